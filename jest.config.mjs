@@ -1,0 +1,31 @@
+/** One configuration for every suite: a spec beside its source, an end-to-end spec under test/. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/libs', '<rootDir>/src', '<rootDir>/plugins', '<rootDir>/cli', '<rootDir>/test', '<rootDir>/bench'],
+  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@chatter/plugin-sdk/testing$': '<rootDir>/libs/plugin-sdk/testing/index.ts',
+    '^@chatter/plugin-sdk$': '<rootDir>/libs/plugin-sdk/index.ts',
+    '^#(.*)$': '<rootDir>/libs/$1/index.ts',
+  },
+  setupFiles: ['<rootDir>/test/support/setup.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2023',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+      },
+    ],
+  },
+  collectCoverageFrom: ['libs/**/*.ts', 'src/**/*.ts', 'plugins/**/*.ts', '!**/*.spec.ts', '!**/index.ts', '!**/testing/**', '!src/main.ts'],
+  coverageProvider: 'babel',
+};

@@ -1,0 +1,127 @@
+import type { ResolvedConfig } from './descriptor.js';
+import type { JsonObject, JsonValue } from './json.js';
+
+/**
+ * All that a node sees. What reaches outside (`http`, `models`) comes from here, checked against the manifest's
+ * permissions; a node with effects `none` gets neither, and calling them throws `effect_not_declared`.
+ */
+export interface NodeContext<C = ResolvedConfig> {
+  readonly config: C;
+  /** What arrived: one edge, its source's output; several, an object by source node id. */
+  readonly incoming: JsonValue;
+  /** The execution's `input_data`. */
+  readonly input: JsonValue;
+  readonly variables: JsonObject;
+  /** Outputs of the nodes in scope, by id. */
+  readonly nodes: Readonly<Record<string, { readonly output: JsonValue; readonly status: string }>>;
+  /** On an error path: the failure that led here. */
+  readonly error: StepError | null;
+  readonly execution: ExecutionFacts;
+  readonly nodeId: string;
+  readonly path: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** `execution id / path`: the same for every attempt; send it to the target. */
+  readonly idempotencyKey: string;
+  /** Aborted on time-out, cancel and shutdown. */
+  readonly signal: AbortSignal;
+  readonly clock: { now(): number };
+  /** 0 ≤ n < 1; for a pure node the same at each replay. */
+  random(): number;
+  readonly log: NodeLog;
+  /** Preview of text as it is produced; a preview is not recorded. */
+  emitToken(text: string): void;
+  readonly http: HttpClient;
+  readonly models: ModelClient;
+}
+
+export interface ExecutionFacts {
+  readonly id: string;
+  readonly type: string;
+  readonly user: string;
+  /** RFC 3339, UTC, ms. */
+  readonly started_at: string;
+}
+
+export interface StepError {
+  readonly code: string;
+  readonly message: string;
+  readonly node_id: string;
+  readonly attempt: number;
+}
+
+export interface NodeLog {
+  debug(message: string, fields?: JsonObject): void;
+  info(message: string, fields?: JsonObject): void;
+  warn(message: string, fields?: JsonObject): void;
+}
+
+/** How a step ended. */
+export interface NodeResult {
+  readonly port: string;
+  readonly output: JsonValue;
+  /** Terminal types: end the whole execution now. */
+  readonly stop?: boolean;
+  /** Variables this step sets; `unset` deletes. */
+  readonly set?: JsonObject;
+  readonly unset?: readonly string[];
+  readonly metrics?: StepUsage;
+  readonly warnings?: readonly string[];
+}
+
+/** What one step used. Money in nano-USD, so that sums are exact. */
+export interface StepUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cost_nano_usd: number;
+  readonly tool_calls: number;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+  readonly followRedirects: boolean;
+}
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+/** The only way out over HTTP: allow-list, resolved and connected address checked, sizes bounded. Throws `NodeFailure`. */
+export interface HttpClient {
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface ModelMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+export interface ModelRequest {
+  /** Null: the server's default. */
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly messages: readonly ModelMessage[];
+  readonly temperature: number | null;
+  readonly maxTokens: number | null;
+  readonly responseSchema: JsonObject | null;
+  readonly stream: boolean;
+}
+export interface ModelAnswer {
+  readonly text: string;
+  /** Present when a `responseSchema` was asked for. */
+  readonly data?: JsonValue;
+  readonly finishReason: string;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly costNanoUsd: number;
+  readonly priceTable: string;
+  readonly provider: string;
+  readonly model: string;
+}
+/** Calls a language model. Throws `NodeFailure`. `onText` hears the answer as it comes, when `stream` is set. */
+export interface ModelClient {
+  generate(request: ModelRequest, onText?: (text: string) => void): Promise<ModelAnswer>;
+}
