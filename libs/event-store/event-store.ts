@@ -1,0 +1,91 @@
+import type { NewEvent, RecordedEvent } from './recorded-event.js';
+
+/** Place in the whole log: a fixed-width string that compares in the log's order, otherwise opaque. */
+export type Position = string;
+
+/** What the writer believes of the stream: that it does not exist, or its last revision. Never "any". */
+export type ExpectedRevision = 'no_stream' | bigint;
+
+/** Emitted by `subscribe` each time the reader has seen everything that was there. */
+export interface CaughtUp {
+  readonly type: 'caught_up';
+  readonly position: Position;
+}
+
+export interface ReadStreamOptions {
+  /** First revision to give; default the start (forwards) or the end (backwards). */
+  readonly from?: bigint;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+}
+
+export interface ReadAllOptions {
+  /** Exclusive: gives what comes after this position. Default: the beginning. */
+  readonly from?: Position;
+  readonly limit?: number;
+  readonly categories?: readonly string[];
+  /** Only these event types: a cheaper read where the store can filter. */
+  readonly types?: readonly string[];
+}
+
+export interface SubscribeOptions {
+  /** Exclusive. Default: the beginning. */
+  readonly from?: Position;
+  readonly categories?: readonly string[];
+  readonly types?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** What an append changes, in the same transaction, in the list of executions that are still open. */
+export type OpenChange = { readonly row: OpenExecution } | 'closed';
+
+/** One execution that is not over: a hint of what is due. What really is due is decided from its stream. */
+export interface OpenExecution {
+  /** The execution's stream name. */
+  readonly stream: string;
+  readonly tenant: string;
+  readonly priority: number;
+  readonly status: 'running' | 'waiting' | 'parked';
+  /** Ms since the epoch at which something becomes due; null: nothing timed. */
+  readonly dueAt: number | null;
+}
+
+export interface Appended {
+  /** Revision of the last event appended. */
+  readonly revision: bigint;
+  readonly position: Position;
+  /** Position of every event appended, in order. */
+  readonly positions: readonly Position[];
+}
+
+/**
+ * The log. `append` is durable when it resolves, atomic over its events, and refused with `WrongExpectedRevision` when
+ * the stream is elsewhere. An unknown outcome (store gone in mid-air) rejects with `StoreUnavailable`; a full disk with `StorageFull`.
+ */
+export abstract class EventStore {
+  abstract append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    open?: OpenChange,
+  ): Promise<Appended>;
+  abstract readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
+  abstract readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
+  /** Catch-up, then live; never gives up by itself; back-pressure, not buffers. Ends only by `signal` or `close`. */
+  abstract subscribe(options?: SubscribeOptions): AsyncIterable<RecordedEvent | CaughtUp>;
+  /** Position of the newest durable event, or null in an empty log. */
+  abstract head(): Promise<Position | null>;
+  abstract close(): Promise<void>;
+}
+
+/** The executions that are not over, kept by the store with each append. */
+export abstract class OpenExecutions {
+  /** In order of priority (highest first), then stream name; pages by `after`. */
+  abstract list(options: { readonly after?: string; readonly limit: number }): Promise<readonly OpenExecution[]>;
+  /** Rows due at or before `at` (ms), earliest first. */
+  abstract due(at: number, limit: number): Promise<readonly OpenExecution[]>;
+  /** The earliest `dueAt` of all, or null. */
+  abstract nextDue(): Promise<number | null>;
+  /** Marks a row without an append (parking a poisoned execution). */
+  abstract put(row: OpenExecution): Promise<void>;
+}
