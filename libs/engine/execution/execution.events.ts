@@ -1,0 +1,206 @@
+import type { Failure, JsonObject, JsonValue, StepUsage } from '#plugin-sdk';
+import type { OnUncertain } from '../graph/graph.js';
+
+/**
+ * START HERE: all that can happen to one execution.
+ *
+ * Facts, in the past tense, stored for good: a type or an optional member may be added, none is ever changed or reused.
+ * What merely follows from a fact is data of that fact (`taken`, `scheduled`, `skipped`), so that folding a stream
+ * evaluates no expression and needs no graph.
+ *
+ * A **path** names a step: `ask`, or inside the fourth iteration of the scope `each`: `each[3]/ask`. `each[3]` is the
+ * iteration itself. Values that may hold personal data stand only in `input`, `output`, `config`, `value`, `item`,
+ * `shown`, `payload`, `message`.
+ */
+export type ExecutionEvent =
+  | { readonly type: 'ExecutionAccepted'; readonly data: Accepted }
+  | { readonly type: 'DriverTaken'; readonly data: { readonly epoch: number; readonly process: string } }
+  | { readonly type: 'StepScheduled'; readonly data: StepScheduled }
+  | { readonly type: 'StepStarted'; readonly data: StepStarted }
+  | { readonly type: 'StepCompleted'; readonly data: StepCompleted }
+  | { readonly type: 'StepFailed'; readonly data: StepFailed }
+  | { readonly type: 'StepAbandoned'; readonly data: StepAbandoned }
+  | { readonly type: 'StepUncertain'; readonly data: StepUncertain }
+  | { readonly type: 'UncertaintyResolved'; readonly data: UncertaintyResolved }
+  | { readonly type: 'StepCancelled'; readonly data: { readonly path: Path; readonly attempt: number } }
+  | { readonly type: 'IterationStarted'; readonly data: IterationStarted }
+  | { readonly type: 'TimerSet'; readonly data: TimerSet }
+  | { readonly type: 'TimerFired'; readonly data: { readonly path: Path } }
+  | { readonly type: 'LimitWarned'; readonly data: LimitReached }
+  | { readonly type: 'CancelRequested'; readonly data: CancelRequested }
+  | { readonly type: 'ExecutionCompleted'; readonly data: { readonly output: JsonValue } & Totals }
+  | { readonly type: 'ExecutionFailed'; readonly data: ExecutionFailed }
+  | { readonly type: 'ExecutionCancelled'; readonly data: { readonly reason: string | null } & Totals };
+
+export type ExecutionEventType = ExecutionEvent['type'];
+export type EventOf<T extends ExecutionEventType> = Extract<ExecutionEvent, { type: T }>;
+
+export type Path = string;
+/** RFC 3339, UTC, ms. */
+export type Instant = string;
+
+export type WorkflowType = 'definition' | 'template' | 'custom' | 'chat';
+
+/** The first event: it pins everything that the run depends on. */
+export interface Accepted extends Follows {
+  /** SHA-256 of the request in canonical form. */
+  readonly request_digest: string;
+  readonly workflow_type: WorkflowType;
+  /** Who asked: the subject of the credential. */
+  readonly subject: string;
+  readonly graph_digest: string | null;
+  readonly definition_id: string | null;
+  readonly definition_version: number | null;
+  readonly definition_name: string | null;
+  readonly template_id: string | null;
+  readonly template_name: string | null;
+  /** Node type → what provides it. */
+  readonly node_types: Readonly<Record<string, PinnedNodeType>>;
+  /** Version of settlement and expression semantics. */
+  readonly rules: 1;
+  readonly input: JsonValue;
+  readonly config: JsonObject;
+  readonly limits: Limits;
+  readonly process: string;
+  readonly tags: readonly string[];
+  readonly warnings: readonly JsonObject[];
+}
+
+export interface PinnedNodeType {
+  readonly version: number;
+  readonly plugin: string;
+  readonly plugin_version: string;
+  readonly digest: string;
+}
+
+/** Over a limit the execution fails with the limit's name. Null: no such limit. */
+export interface Limits {
+  readonly max_steps: number;
+  readonly max_events: number;
+  readonly max_bytes: number;
+  readonly max_total_tokens: number | null;
+  /** USD. */
+  readonly max_cost: number | null;
+  /** Of time spent running; waiting does not count. */
+  readonly timeout_ms: number;
+  readonly deadline: Instant | null;
+}
+
+/** What follows from a fact, decided with it. */
+export interface Follows {
+  /** Ids of the edges taken, in the instance of the step (an edge into `back` included). */
+  readonly taken?: readonly string[];
+  readonly scheduled?: readonly Path[];
+  readonly skipped?: readonly Path[];
+  /** Iterations that ended with this fact, innermost first. */
+  readonly ended?: readonly EndedIteration[];
+}
+
+export interface EndedIteration {
+  readonly path: Path;
+  readonly ok: boolean;
+  /** What arrived at `back`. */
+  readonly value?: JsonValue;
+  readonly failure?: Failure;
+}
+
+export interface StepScheduled {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly not_before: Instant;
+}
+
+export interface StepStarted {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly effects: 'read' | 'write';
+  readonly idempotency_key: string;
+  readonly config: JsonObject;
+  readonly plugin_digest: string;
+}
+
+export interface StepCompleted extends Follows {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly port: string;
+  readonly output: JsonValue;
+  readonly metrics?: StepUsage & { readonly duration_ms?: number };
+  readonly variables?: JsonObject;
+  readonly unset?: readonly string[];
+  readonly stop?: true;
+  readonly warnings?: readonly string[];
+  /** The failure that `on_error` turned into this completion. */
+  readonly failure?: Failure;
+}
+
+export interface StepFailed {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly failure: Failure;
+}
+
+/** No attempt is left. With its `error` port wired the run goes on there; where not, the execution or the iteration fails with it. */
+export interface StepAbandoned extends Follows {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly failure: Failure;
+}
+
+export interface StepUncertain {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly reason: 'crash' | 'timeout' | 'connection' | 'abort';
+  readonly policy: OnUncertain;
+}
+
+export interface UncertaintyResolved {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly outcome: 'succeeded' | 'failed' | 'retry';
+}
+
+export interface IterationStarted extends Follows {
+  /** `each[3]` */
+  readonly path: Path;
+  readonly item: JsonValue;
+}
+
+export interface TimerSet {
+  readonly path: Path;
+  readonly due_at: Instant;
+}
+
+export interface LimitReached {
+  readonly limit: keyof Limits;
+  readonly size: number;
+  readonly of: number;
+}
+
+export interface CancelRequested {
+  readonly by: string;
+  readonly reason: string | null;
+  readonly force: boolean;
+}
+
+export interface Totals {
+  readonly metrics: ExecutionMetrics;
+}
+
+/** Sums over the steps, exact: money in nano-USD. */
+export interface ExecutionMetrics extends StepUsage {
+  /** Settled leaf steps. */
+  readonly steps: number;
+  readonly execution_time_ms: number;
+}
+
+export interface ExecutionFailed extends Totals {
+  readonly code: string;
+  readonly message: string;
+  readonly node_id: string | null;
+  readonly path: Path | null;
+  readonly attempt: number | null;
+  readonly retryable: boolean;
+  readonly edge_id?: string;
+  /** Findings of the validator, when the graph was refused. */
+  readonly findings?: readonly JsonObject[];
+}

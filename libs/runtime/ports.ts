@@ -1,0 +1,35 @@
+import type { Graph } from '#engine';
+import type { JsonObject } from '#plugin-sdk';
+import type { Caller } from './execution-request.js';
+
+/** A published version of a definition, ready to run. */
+export interface PublishedGraph {
+  /** UUID without prefix. */
+  readonly definitionId: string;
+  readonly version: number;
+  readonly name: string;
+  /** `sha256:…` over the canonical graph. */
+  readonly digest: string;
+  readonly graph: Graph;
+}
+
+/** Where definitions come from. Null: no such definition or version for this tenant. */
+export abstract class DefinitionSource {
+  abstract load(tenant: string, definitionId: string, version?: number): Promise<PublishedGraph | null>;
+}
+
+export interface CheckedGraph {
+  /** Null when it is not even a graph. */
+  readonly graph: Graph | null;
+  /** Wire findings: `{rule, message, node_id, edge_id, path, severity, layer}`. */
+  readonly errors: readonly JsonObject[];
+  readonly warnings: readonly JsonObject[];
+}
+
+/** The validator, as the engine asks it before a run: all four layers, nothing executed. */
+export abstract class GraphCheck {
+  /** Raw nodes and edges, as a client sent them. */
+  abstract raw(nodes: unknown, edges: unknown, caller: Caller): CheckedGraph;
+  /** A graph that was canonical when it was published; may be answered from a cache by its digest. */
+  abstract published(graph: Graph, digest: string, caller: Caller): CheckedGraph;
+}
