@@ -1,0 +1,37 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/**
+ * The first tables, as they were: never edit. A column that comes later gets a migration of its own, which adds it
+ * empty to the live table: queries work at once, and the new version of its projection fills it.
+ */
+class FirstTables extends Migration {
+  override up(): void {
+    for (const statement of firstTables) this.addSql(statement);
+  }
+}
+
+const firstTables = [
+  `create table checkpoints (projection text not null, version integer not null, position text not null,
+    live integer not null, primary key (projection, version))`,
+  `create table parked (projection text not null, version integer not null, stream text not null,
+    reason text not null, position text not null, primary key (projection, version, stream))`,
+  `create table executions (id text not null primary key, tenant text not null, status text not null,
+    workflow_type text not null, definition_id text null, definition_version integer null, definition_name text null,
+    template_id text null, conversation_id text null, subject text not null, tags text not null,
+    started_at text not null, completed_at text null, duration_ms bigint null, tokens bigint not null,
+    cost_nano bigint not null, error_code text null, error_message text null, search text not null,
+    position text not null)`,
+  'create index executions_v1_started on executions (tenant, started_at, id)',
+  'create index executions_v1_definition on executions (definition_id, started_at, id) where definition_id is not null',
+  `create index executions_v1_conversation on executions (conversation_id, started_at, id)
+    where conversation_id is not null`,
+  `create table definitions (id text not null primary key, tenant text not null, name text not null,
+    description text null, tags text not null, is_public integer not null, owner_id text not null,
+    version integer not null, created_at text not null, updated_at text not null, active integer not null,
+    deleted integer not null, graph_digest text not null, node_count integer not null, search text not null,
+    position text not null)`,
+  'create index definitions_v1_updated on definitions (tenant, updated_at, id)',
+];
+
+/** In order; their names are recorded in every database. */
+export const migrations = [{ name: '001-first-tables', class: FirstTables }];

@@ -1,0 +1,65 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { DefinitionRow } from '../definitions/definition.entity.js';
+import type { ExecutionRow } from '../executions/execution.entity.js';
+import type { TableShape } from '../projection.js';
+
+/** How far a projection has got. The live one fills the table that is read; another version is being built beside it. */
+export type CheckpointRow = {
+  readonly projection: string;
+  readonly version: number;
+  /** Empty: at the beginning. */
+  readonly position: string;
+  readonly live: 0 | 1;
+};
+
+/** A stream that a projection could not fold; its row stays as it was before that event. */
+export type ParkedRow = {
+  readonly projection: string;
+  readonly version: number;
+  readonly stream: string;
+  readonly reason: string;
+  /** Of the event that could not be folded. */
+  readonly position: string;
+};
+
+/** The tables of `read.db`, as queries see them. */
+export interface ReadTables {
+  executions: ExecutionRow;
+  definitions: DefinitionRow;
+  checkpoints: CheckpointRow;
+  parked: ParkedRow;
+}
+
+export const CheckpointEntity = defineEntity({
+  name: 'Checkpoint',
+  tableName: 'checkpoints',
+  properties: {
+    projection: p.text().primary(),
+    version: p.integer().primary(),
+    position: p.text(),
+    live: p.integer(),
+  },
+});
+
+export const ParkedEntity = defineEntity({
+  name: 'Parked',
+  tableName: 'parked',
+  properties: {
+    projection: p.text().primary(),
+    version: p.integer().primary(),
+    stream: p.text().primary(),
+    reason: p.text(),
+    position: p.text(),
+  },
+});
+
+/**
+ * What creates the table of a projection. Index names carry the version, because a table that is built beside the
+ * old one keeps its indexes when it takes the old one's name.
+ */
+export const createTable = (name: string, version: number, table: string, shape: TableShape): string[] => [
+  `create table ${table} (${Object.entries(shape.columns)
+    .map(([column, type]) => `${column} ${type}`)
+    .join(', ')})`,
+  ...Object.entries(shape.indexes).map(([index, on]) => `create index ${name}_v${version}_${index} on ${table} ${on}`),
+];

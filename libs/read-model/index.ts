@@ -1,0 +1,19 @@
+export { ReadModel, type Lag, type ReadModelCounts, type ReadModelOptions } from './read-model.js';
+export { QueryRefused } from './listing/query-refusal.js';
+export type { Page } from './listing/listing.js';
+export type { ListedStatus } from './executions/execution.entity.js';
+export {
+  ExecutionQueries,
+  type ExecutionFilter,
+  type ExecutionSort,
+  type ListedExecution,
+} from './executions/executions.queries.js';
+export {
+  DefinitionQueries,
+  type DefinitionFilter,
+  type DefinitionSort,
+  type ListedDefinition,
+} from './definitions/definitions.queries.js';
+export type { EventReader } from './projector/lane.js';
+export type { ProjectorCounts } from './projector/projector-status.js';
+export type { Fact, Projection, Recorded, Row, TableShape } from './projection.js';

@@ -1,0 +1,6 @@
+import { definitions } from './definitions/definitions.projection.js';
+import { executions } from './executions/executions.projection.js';
+import type { Projection } from './projection.js';
+
+/** Everything that is listed. */
+export const projections: readonly Projection[] = [executions as Projection, definitions as Projection];

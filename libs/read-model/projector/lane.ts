@@ -1,0 +1,73 @@
+import type { EventStore, RecordedEvent } from '#event-store';
+import type { Projection } from '../projection.js';
+import { ProjectedTable } from './projected-table.js';
+import type { ProjectionStore } from './projection-store.js';
+
+/** What the projector needs of the log. */
+export type EventReader = Pick<EventStore, 'readAll' | 'head'>;
+
+/** What a step did: how many events it read, and how many rows it wrote. */
+export interface Step {
+  readonly events: number;
+  readonly rows: number;
+  readonly caughtUp: boolean;
+}
+
+/** Events in one batch, and so in one transaction. */
+const BATCH = 1_000;
+
+/** Projections that read the log together, from the one that is furthest behind. */
+export class Lane {
+  constructor(
+    private readonly store: ProjectionStore,
+    private readonly reader: EventReader,
+    readonly tables: readonly ProjectedTable[],
+    private readonly batch = BATCH,
+  ) {}
+
+  /** Of the last thing that all of them have seen; empty: nothing yet. */
+  get position(): string {
+    return this.tables.map(({ position }) => position).reduce((least, one) => (one < least ? one : least));
+  }
+
+  /**
+   * One batch.
+   *
+   * 1. The head is asked before the events: a batch that is not full has everything up to there, also what these
+   *    projections do not read.
+   * 2. What changes no row moves no checkpoint in the database; after a restart it is passed over again.
+   */
+  async step(): Promise<Step> {
+    const from = this.position;
+    const head = await this.reader.head(); // rule 1
+    if (head === null || head <= from) return { events: 0, rows: 0, caughtUp: true };
+
+    const events = await this.read(from);
+    const caughtUp = events.length < this.batch;
+    const last = events.at(-1)?.position ?? from;
+    const position = caughtUp && head > last ? head : last;
+    return { events: events.length, rows: await this.write(events, position), caughtUp };
+  }
+
+  private async write(events: readonly RecordedEvent[], position: string): Promise<number> {
+    for (const table of this.tables) await table.fold(events);
+    const changes = this.tables.flatMap((table) => table.change ?? []);
+    if (changes.length > 0) await this.store.commit(position, changes); // rule 2
+    for (const table of this.tables) table.settle(position);
+    return changes.reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
+  private async read(from: string): Promise<RecordedEvent[]> {
+    const projections = this.tables.map(({ projection }) => projection);
+    const events: RecordedEvent[] = [];
+    const options = { ...whatIsRead(projections), limit: this.batch };
+    for await (const event of this.reader.readAll(from === '' ? options : { ...options, from })) events.push(event);
+    return events;
+  }
+}
+
+/** Categories and types that any of these projections reads. */
+export const whatIsRead = (projections: readonly Projection[]) => ({
+  categories: [...new Set(projections.flatMap(({ categories }) => categories))],
+  types: [...new Set(projections.flatMap(({ handles }) => handles))],
+});

@@ -1,0 +1,12 @@
+import type { ProjectorStatus } from './projector-status.js';
+
+/** What the projector's thread is started with. */
+export interface ProjectorThreadData {
+  readonly dir: string;
+  readonly lingerMs: number | undefined;
+}
+
+export type ToProjector = 'wake' | 'hurry' | 'close';
+
+export type FromProjector =
+  { readonly type: 'ready' } | { readonly type: 'progress'; readonly status: ProjectorStatus };

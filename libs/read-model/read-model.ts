@@ -1,0 +1,154 @@
+import type { Position } from '#event-store';
+import { openReadDatabase, type ReadDatabase } from './database/read-database.js';
+import { DefinitionQueries } from './definitions/definitions.queries.js';
+import { ExecutionQueries } from './executions/executions.queries.js';
+import { projections as everyProjection } from './projections.js';
+import type { Projection } from './projection.js';
+import { startInlineProjector } from './projector/inline-projector.js';
+import { whatIsRead, type EventReader } from './projector/lane.js';
+import type { ProjectorCounts, ProjectorStatus, RunningProjector } from './projector/projector-status.js';
+import { startThreadedProjector } from './projector/threaded-projector.js';
+
+export type ReadModelOptions = ({ readonly store: EventReader } | { readonly reader: EventReader }) & {
+  /** The folder of `read.db`, and of the embedded log. Must exist. */
+  readonly dir: string;
+  /** `thread`: off the event loop, from compiled code, reading the embedded log by itself. Default. `inline`: here. */
+  readonly mode?: 'thread' | 'inline';
+  /** Ms that the projector rests after waking, to fold more at once; not while a reader waits. Default 30. */
+  readonly lingerMs?: number;
+  /** Only inline. Default: all of them. */
+  readonly projections?: readonly Projection[];
+  /** The compiled entry of the thread, where it is not beside this file. */
+  readonly threadEntry?: URL;
+};
+
+/** How far the tables are behind the log. */
+export interface Lag {
+  /** Events that are still to be folded; 10,000 stands for as many or more. */
+  readonly events: number;
+  /** Streams that could not be folded: their rows are as they were before. */
+  readonly parked: number;
+  /** Projections whose new version is being built beside the one that is read. */
+  readonly rebuilding: readonly string[];
+  /** Why nothing moves at present; null: it moves. */
+  readonly failing: string | null;
+}
+
+export interface ReadModelCounts {
+  readonly projector: ProjectorCounts;
+  readonly queries: { readonly statements: number };
+}
+
+interface Waiter {
+  readonly position: Position;
+  readonly reached: () => void;
+}
+
+const MOST_LAG = 10_000;
+
+/** What is listed, filtered and counted: tables made of the log, by a projector that follows it. */
+export class ReadModel {
+  readonly executions: ExecutionQueries;
+  readonly definitions: DefinitionQueries;
+
+  private constructor(
+    private readonly reader: EventReader,
+    private readonly read: readonly Projection[],
+    private readonly projector: RunningProjector,
+    private readonly database: ReadDatabase,
+    private readonly progress: Progress,
+  ) {
+    this.executions = new ExecutionQueries(database);
+    this.definitions = new DefinitionQueries(database);
+  }
+
+  /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */
+  static async open(options: ReadModelOptions): Promise<ReadModel> {
+    const reader = 'store' in options ? options.store : options.reader;
+    const { dir, lingerMs, mode = 'thread', projections = everyProjection, threadEntry: entry } = options;
+    const progress = new Progress();
+    const onProgress = (status: ProjectorStatus) => progress.reach(status.position);
+    const projector =
+      mode === 'inline'
+        ? await startInlineProjector({ dir, reader, projections, lingerMs, onProgress })
+        : await startThreadedProjector({ dir, lingerMs, entry, onProgress });
+    try {
+      const database = await openReadDatabase({ dir, access: 'read' });
+      return new ReadModel(reader, projections, projector, database, progress);
+    } catch (error) {
+      await projector.close();
+      throw error;
+    }
+  }
+
+  /** To be called after each commit. Cheap: however often, it is one message at a time. */
+  wake(): void {
+    this.projector.wake();
+  }
+
+  /** True once every table has seen this position; false when that takes longer than `ms`. */
+  async waitFor(position: Position, ms: number): Promise<boolean> {
+    if (this.progress.has(position)) return true;
+    const reached = this.progress.wait(position, ms);
+    this.projector.hurry();
+    return reached;
+  }
+
+  /** What every table has seen; null: nothing yet. */
+  position(): Position | null {
+    return this.progress.position === '' ? null : this.progress.position;
+  }
+
+  async lag(): Promise<Lag> {
+    const { parked, rebuilding, failing } = this.projector.status();
+    const from = this.position();
+    const options = { ...whatIsRead(this.read), limit: MOST_LAG };
+    let events = 0;
+    for await (const _ of this.reader.readAll(from === null ? options : { ...options, from })) events += 1;
+    return { events, parked, rebuilding, failing };
+  }
+
+  /** Work done since the start. */
+  counts(): ReadModelCounts {
+    return { projector: this.projector.status().counts, queries: { statements: this.database.statements() } };
+  }
+
+  /** Ends after the batch that is being written. Who still waits is told that it was not reached. */
+  async close(): Promise<void> {
+    await this.projector.close();
+    this.progress.giveUp();
+    await this.database.close();
+  }
+}
+
+/** How far the tables are, and who waits for them to get further. It never goes back. */
+class Progress {
+  position: Position = '';
+  private readonly waiters = new Map<Waiter, () => void>();
+
+  has(position: Position): boolean {
+    return position <= this.position;
+  }
+
+  reach(position: Position): void {
+    if (position > this.position) this.position = position;
+    for (const waiter of this.waiters.keys()) if (this.has(waiter.position)) waiter.reached();
+  }
+
+  wait(position: Position, ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (reached: boolean) => {
+        clearTimeout(timer);
+        this.waiters.delete(waiter);
+        resolve(reached);
+      };
+      const waiter: Waiter = { position, reached: () => end(true) };
+      const timer = setTimeout(() => end(false), ms);
+      this.waiters.set(waiter, () => end(false));
+    });
+  }
+
+  giveUp(): void {
+    for (const end of [...this.waiters.values()]) end();
+  }
+}
