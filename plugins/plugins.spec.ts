@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const folders = readdirSync(here, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
+
+const text = (path: string): string => readFileSync(`${here}/${path}`, 'utf8');
+const imports = (source: string): string[] => [...source.matchAll(/from '([^']+)'/g)].map(([, name]) => name ?? '');
+
+describe('the built-in node types', () => {
+  it('are the thirteen', () => {
+    expect(folders.sort()).toEqual([
+      'conditional',
+      'delay',
+      'end',
+      'error-handler',
+      'http-request',
+      'loop',
+      'map',
+      'merge',
+      'model',
+      'start',
+      'switch',
+      'transform',
+      'variable',
+    ]);
+  });
+
+  it('stand in the table of the README', () => {
+    for (const folder of folders) expect(text('README.md')).toContain(`[${folder}](${folder}/README.md)`);
+  });
+});
+
+describe.each(folders)('plugins/%s', (folder) => {
+  const sources = readdirSync(`${here}/${folder}`).filter((file) => file.endsWith('.ts'));
+
+  it('has a manifest that says what it is and needs', () => {
+    expect(JSON.parse(text(`${folder}/package.json`))).toMatchObject({
+      name: `@chatter/${folder}`,
+      version: '1.0.0',
+      type: 'module',
+      chatter: { sdk: '^1', engine: '>=1 <2', isolation: 'inproc', nodes: [`${folder}.node.js`], permissions: {} },
+    });
+  });
+
+  it('has its node, a spec beside it, and a page of help with an example', () => {
+    expect(sources).toEqual(expect.arrayContaining([`${folder}.node.ts`, `${folder}.node.spec.ts`]));
+    expect(text(`${folder}/README.md`)).toMatch(/^# .+\n\n[^]*\*\*Ports\*\*[^]*\*\*Output\*\*[^]*```json\n[^]*```\n$/);
+  });
+
+  it('shows an example that is JSON, of its own type', () => {
+    const [, example] = /```json\n([^]*?)```/.exec(text(`${folder}/README.md`)) ?? [];
+    expect(JSON.parse(example ?? '')).toMatchObject({ type: folder.replaceAll('-', '_') });
+  });
+
+  it('imports the SDK and itself, and nothing else', () => {
+    for (const file of sources) {
+      const own = file.endsWith('.spec.ts') ? ['@jest/globals', '@chatter/plugin-sdk/testing'] : [];
+      const foreign = imports(text(`${folder}/${file}`)).filter(
+        (name) => name !== '@chatter/plugin-sdk' && !own.includes(name) && !isBeside(folder, name),
+      );
+      expect({ file, foreign }).toEqual({ file, foreign: [] });
+    }
+  });
+});
+
+const isBeside = (folder: string, name: string): boolean =>
+  /^\.\/[a-z0-9.-]+\.js$/.test(name) && existsSync(`${here}/${folder}/${name.replace(/\.js$/, '.ts')}`);
