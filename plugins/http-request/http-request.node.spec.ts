@@ -180,7 +180,7 @@ describe('what http_request makes of an answer', () => {
     ['404', 404],
     [[200, '3xx', 404], 302],
   ])('expects %j, and so takes %d', async (expected, status) => {
-    const config = expected === undefined ? {} : { expect_status: expected };
+    const config: JsonObject = expected === undefined ? {} : { expect_status: expected };
     expect((await send(config, { ...fine, status })).result.output).toMatchObject({ status });
   });
 });

@@ -49,7 +49,7 @@ export class ModelNode extends BaseWorkflowNode<ModelConfig> {
   validate({ prompt, messages }: ResolvedConfig): ConfigFinding[] {
     const silent = messages === undefined || (Array.isArray(messages) && messages.length === 0);
     if (silent && (prompt === undefined || prompt === '')) {
-      return [{ path: '/prompt', message: 'There is nothing to ask: set prompt (the user’s text), or messages.' }];
+      return [{ path: '/prompt', message: "There is nothing to ask: set prompt (the user's text), or messages." }];
     }
     return [];
   }
