@@ -80,9 +80,7 @@ export interface WaitFor {
 }
 
 export type WaitEvent =
-  | { readonly type: 'timer' }
-  | { readonly type: 'signal'; readonly name: string; readonly payload: JsonValue };
+  { readonly type: 'timer' } | { readonly type: 'signal'; readonly name: string; readonly payload: JsonValue };
 
 export type WaitStep =
-  | { readonly type: 'settle'; readonly port: string; readonly output: JsonValue }
-  | { readonly type: 'stay' };
+  { readonly type: 'settle'; readonly port: string; readonly output: JsonValue } | { readonly type: 'stay' };

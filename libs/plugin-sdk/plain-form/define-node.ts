@@ -1,0 +1,96 @@
+import type { ConfigFinding, NodeKind, ResolvedConfig } from '../descriptor.js';
+import type { Failure } from '../failure.js';
+import type { JsonValue } from '../json.js';
+import type { NodeContext, NodeResult } from '../node-context.js';
+import type {
+  Arrival,
+  JoinDefinition,
+  NodeDefinition,
+  ScopeDefinition,
+  ScopeState,
+  ScopeStep,
+  TaskDefinition,
+  WaitContext,
+  WaitDefinition,
+  WaitEvent,
+  WaitFor,
+  WaitStep,
+} from '../node-definition.js';
+import { descriptorOf, type NodeOutline } from '../definition/node-outline.js';
+import { type ConfigOf, type Fields, schemaOfFields } from './field.js';
+
+/** The result that goes on at this port. */
+export type To = (port: string, output: JsonValue, more?: Partial<NodeResult>) => NodeResult;
+
+interface Described<F extends Fields> extends NodeOutline {
+  readonly config: F;
+  /** Cross-field rules over the literal config; texts that hold expressions are given as they stand. */
+  validate?(config: ResolvedConfig): readonly ConfigFinding[];
+}
+
+export interface TaskOutline<F extends Fields> extends Described<F> {
+  readonly kind?: 'task';
+  execute(context: NodeContext<ConfigOf<F>> & { readonly to: To }): NodeResult | Promise<NodeResult>;
+  retriesFor?(config: ConfigOf<F>, failure: Failure): number | null;
+}
+
+export interface ScopeOutline<F extends Fields> extends Described<F> {
+  readonly kind: 'scope';
+  next(config: ConfigOf<F>, state: ScopeState): ScopeStep;
+}
+
+export interface JoinOutline<F extends Fields> extends Described<F> {
+  readonly kind: 'join';
+  join(config: ConfigOf<F>): { readonly mode: 'all' | 'any' | 'n'; readonly n: number };
+  combine(config: ConfigOf<F>, arrivals: readonly Arrival[]): JsonValue;
+}
+
+export interface WaitOutline<F extends Fields> extends Described<F> {
+  readonly kind: 'wait';
+  begin(config: ConfigOf<F>, context: WaitContext): WaitFor;
+  onEvent(config: ConfigOf<F>, event: WaitEvent, context: WaitContext): WaitStep;
+}
+
+/** A node type in plain JavaScript, without a build: the types of its config are inferred from its fields. */
+export function defineNode<const F extends Fields>(outline: TaskOutline<F>): TaskDefinition;
+export function defineNode<const F extends Fields>(outline: ScopeOutline<F>): ScopeDefinition;
+export function defineNode<const F extends Fields>(outline: JoinOutline<F>): JoinDefinition;
+export function defineNode<const F extends Fields>(outline: WaitOutline<F>): WaitDefinition;
+export function defineNode(outline: Described<Fields> & Behaviour & { readonly kind?: NodeKind }): NodeDefinition {
+  const {
+    kind = 'task',
+    config,
+    execute,
+    retriesFor,
+    next,
+    join,
+    combine,
+    begin,
+    onEvent,
+    validate,
+    ...described
+  } = outline;
+  const behaviour: Behaviour = {
+    execute: execute && ((context: object) => execute(Object.create(context, helpers) as never)),
+  };
+  const definition = { ...behaviour, retriesFor, next, join, combine, begin, onEvent, validate };
+  return {
+    descriptor: descriptorOf(described, kind, schemaOfFields(config)),
+    ...Object.fromEntries(Object.entries(definition).filter(([, method]) => method !== undefined)),
+  } as NodeDefinition;
+}
+
+interface Behaviour {
+  readonly execute?: ((context: never) => unknown) | undefined;
+  readonly retriesFor?: unknown;
+  readonly next?: unknown;
+  readonly join?: unknown;
+  readonly combine?: unknown;
+  readonly begin?: unknown;
+  readonly onEvent?: unknown;
+}
+
+const to: To = (port, output, more = {}) => ({ ...more, port, output });
+
+/** What the plain form finds in its context besides the context itself. */
+const helpers: PropertyDescriptorMap = { to: { value: to, enumerable: true } };

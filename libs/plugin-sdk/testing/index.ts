@@ -1,0 +1,11 @@
+export {
+  beginWait,
+  type Body,
+  combine,
+  driveScope,
+  type ScopeOptions,
+  type ScopeOutcome,
+  type Waiting,
+} from './drive.js';
+export { answering, recorded, type RecordedExchange, type RecordedHttp, type RecordedModels } from './recorded.js';
+export { runNode, type RunOptions, type RunOutcome } from './run-node.js';
