@@ -28,7 +28,6 @@ export class DelayConfig {
   @Field({
     label: 'How long',
     help: 'fixed: the duration; random: between it and the longest; exponential: it, doubled some times; until: a moment.',
-    options: [...TYPES],
     default: 'fixed',
   })
   delay_type?: (typeof TYPES)[number];
@@ -40,8 +39,6 @@ export class DelayConfig {
   @Field({
     label: 'Duration (ms)',
     help: 'The wait, or its shortest, in milliseconds.',
-    min: 0,
-    max: HUNDRED_YEARS_MS,
     default: DEFAULT_MS,
   })
   duration_ms?: number;
@@ -53,8 +50,6 @@ export class DelayConfig {
   @Field({
     label: 'Longest (ms)',
     help: 'With random and exponential: no wait is longer.',
-    min: 0,
-    max: HUNDRED_YEARS_MS,
   })
   max_duration_ms?: number;
 

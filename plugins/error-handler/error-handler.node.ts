@@ -41,7 +41,6 @@ export class ErrorHandlerConfig {
   @Field({
     label: 'Action',
     help: 'fallback: go on with a value; retry: try the failed node again; rethrow: fail with the same failure.',
-    options: [...ACTIONS],
     default: 'fallback',
   })
   action?: (typeof ACTIONS)[number];
@@ -58,8 +57,6 @@ export class ErrorHandlerConfig {
   @Field({
     label: 'Retries',
     help: 'More attempts for the failed node, with "retry".',
-    min: 1,
-    max: 20,
     default: DEFAULT_RETRIES,
   })
   max_retries?: number;

@@ -32,7 +32,6 @@ export class HttpRequestConfig {
   @Field({
     label: 'Method',
     help: 'GET and HEAD look; every other changes something.',
-    options: [...METHODS],
     default: 'GET',
   })
   method?: (typeof METHODS)[number];
@@ -80,7 +79,6 @@ export class HttpRequestConfig {
   @Field({
     label: 'Response',
     help: 'auto: by its content type; json: must be JSON; text: as it comes.',
-    options: [...RESPONSES],
     default: 'auto',
   })
   response?: (typeof RESPONSES)[number];
@@ -92,8 +90,6 @@ export class HttpRequestConfig {
   @Field({
     label: 'Most bytes',
     help: 'A larger body is a failure.',
-    min: 1,
-    max: MOST_BYTES,
     default: DEFAULT_MAX_BYTES,
   })
   max_bytes?: number;

@@ -8,6 +8,7 @@ import {
   type ScopeStep,
   toDefinition,
 } from '@chatter/plugin-sdk';
+import { driveScope } from '@chatter/plugin-sdk/testing';
 import { LoopNode } from './loop.node.js';
 
 const loop = toDefinition(LoopNode) as ScopeDefinition;
@@ -108,5 +109,27 @@ describe('any loop', () => {
   it('is entered at continue, and reads condition as while', () => {
     expect(loop.descriptor).toMatchObject({ kind: 'scope', bodyPort: 'continue', ports: ['continue', 'exit'] });
     expect(loop.descriptor.aliases.config).toMatchObject({ condition: 'while' });
+  });
+});
+
+describe('a whole loop', () => {
+  it('runs until its condition holds, which is asked anew each time', () => {
+    const run = driveScope(LoopNode, {
+      asked: (count) => ({ until: count >= 3 }),
+      body: (_, index) => ({ value: index }),
+    });
+    expect(run.step).toEqual(exit(3, 2, 'condition'));
+    expect(run.atOnce).toBe(1);
+  });
+
+  it('brings each item through its body, in order', () => {
+    const run = driveScope(LoopNode, { config: { items: ['a', 'b'] } });
+    expect(run).toMatchObject({ items: ['a', 'b'], step: exit(2, 'b', 'items'), atOnce: 1 });
+  });
+
+  it('starts nothing after an iteration that failed', () => {
+    const failure = { code: 'timeout', message: 'Too slow.', retryable: true };
+    const run = driveScope(LoopNode, { body: (_, index) => (index === 1 ? { failure } : { value: index }) });
+    expect(run).toMatchObject({ items: [null, null], step: { type: 'fail', failure } });
   });
 });

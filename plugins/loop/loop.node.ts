@@ -47,8 +47,6 @@ export class LoopConfig {
   @Field({
     label: 'Most iterations',
     help: `How often at most. Left out: ${DEFAULT_ITERATIONS}; with items, as many as there are.`,
-    min: 1,
-    max: MOST_ITERATIONS,
   })
   max_iterations?: number;
 
@@ -57,7 +55,6 @@ export class LoopConfig {
   @Field({
     label: 'At the limit',
     help: 'exit: go on at "exit"; fail: the step fails with loop_limit.',
-    options: ['exit', 'fail'],
     default: 'exit',
   })
   on_limit?: 'exit' | 'fail';

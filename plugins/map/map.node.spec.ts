@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type IterationEnd, type JsonValue, type ScopeDefinition, toDefinition } from '@chatter/plugin-sdk';
+import { driveScope } from '@chatter/plugin-sdk/testing';
 import { MapNode } from './map.node.js';
 
 const map = toDefinition(MapNode) as ScopeDefinition;
@@ -69,5 +70,22 @@ describe('map', () => {
       ports: ['item', 'done'],
       canBeDisabled: false,
     });
+  });
+});
+
+describe('a whole map', () => {
+  const items = Array.from({ length: 25 }, (_, index) => index);
+
+  it.each([true, false])('keeps the order and the bound, whoever ends first (newest first: %s)', (newestFirst) => {
+    const config = { items, concurrency: 4 };
+    const run = driveScope(MapNode, { config, newestFirst, body: (item) => ({ value: Number(item) * 2 }) });
+    expect(run.step).toMatchObject({ port: 'done', output: items.map((item) => item * 2) });
+    expect(run).toMatchObject({ items, atOnce: 4 });
+  });
+
+  it('accounts for every item, also when each fails', () => {
+    const run = driveScope(MapNode, { config: { items, on_error: 'collect' }, body: () => ({ failure }) });
+    expect(run.items).toEqual(items);
+    expect((run.step as { output: JsonValue }).output).toHaveLength(25);
   });
 });

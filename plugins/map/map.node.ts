@@ -30,8 +30,6 @@ export class MapConfig {
   @Field({
     label: 'At once',
     help: 'How many items are at work at the same time.',
-    min: 1,
-    max: 100,
     default: DEFAULT_CONCURRENCY,
   })
   concurrency?: number;
@@ -41,7 +39,6 @@ export class MapConfig {
   @Field({
     label: 'When an item fails',
     help: 'fail: the step fails; skip: it is left out; collect: the list says for each whether it went well.',
-    options: ['fail', 'skip', 'collect'],
     default: 'fail',
   })
   on_error?: 'fail' | 'skip' | 'collect';

@@ -23,7 +23,6 @@ export class MergeConfig {
   @Field({
     label: 'Goes on',
     help: 'all: when every branch has arrived or can no longer; any: at the first; n: at the n-th.',
-    options: [...JOINS],
     default: 'all',
   })
   join?: (typeof JOINS)[number];
@@ -32,7 +31,7 @@ export class MergeConfig {
   @IsInt()
   @Min(1)
   @Literal()
-  @Field({ label: 'n', help: 'How many branches have to arrive, with "n".', min: 1 })
+  @Field({ label: 'n', help: 'How many branches have to arrive, with "n".' })
   n?: number;
 
   @IsOptional()
@@ -40,7 +39,6 @@ export class MergeConfig {
   @Field({
     label: 'Output',
     help: 'object: by source node id; list: in the order of the edges; first: of the first edge that arrived.',
-    options: [...MODES],
     default: 'object',
   })
   mode?: (typeof MODES)[number];

@@ -21,7 +21,7 @@ const ROLES = ['system', 'user', 'assistant'] as const;
 
 export class ModelMessageConfig {
   @IsIn(ROLES)
-  @Field({ label: 'Who', help: 'Who says it.', options: [...ROLES] })
+  @Field({ label: 'Who', help: 'Who says it.' })
   role!: (typeof ROLES)[number];
 
   @IsString()
@@ -62,13 +62,13 @@ export class ModelConfig {
   @IsNumber()
   @Min(0)
   @Max(2)
-  @Field({ label: 'Temperature', help: '0 for the likeliest answer, up to 2 for surprising ones.', min: 0, max: 2 })
+  @Field({ label: 'Temperature', help: '0 for the likeliest answer, up to 2 for surprising ones.' })
   temperature?: number;
 
   @IsOptional()
   @IsInt()
   @Min(1)
-  @Field({ label: 'Most tokens', help: 'The answer ends there, finished or not.', min: 1 })
+  @Field({ label: 'Most tokens', help: 'The answer ends there, finished or not.' })
   max_tokens?: number;
 
   @IsOptional()

@@ -23,7 +23,7 @@ export class VariableConfig {
   @IsOptional()
   @IsIn(OPERATIONS)
   @Literal()
-  @Field({ label: 'Operation', help: 'What happens to the variable.', options: [...OPERATIONS], default: 'set' })
+  @Field({ label: 'Operation', help: 'What happens to the variable.', default: 'set' })
   operation?: (typeof OPERATIONS)[number];
 
   @IsString()
