@@ -1,3 +1,22 @@
 export * from './expression/index.js';
+export * from './graph/index.js';
 export type * from './graph/graph.js';
+export { compileGraph, type CompiledGraph, type CompiledNode, type UsableNode } from './graph/compiled-graph.js';
 export type * from './execution/execution.events.js';
+export type * from './execution/execution.commands.js';
+export { decide, decideRefused } from './execution/execution.decider.js';
+export { evolve } from './execution/execution.evolve.js';
+export {
+  hasEnded,
+  initialState,
+  isSettled,
+  isWaiting,
+  nextDue,
+  type ExecutionState,
+  type Step,
+} from './execution/execution.state.js';
+export { ordered } from './execution/ordered-json.js';
+export { Refusal } from './execution/refusal.js';
+export { failureOf, resolveStep, type StepInput } from './execution/step-input.js';
+export { arrivalsAt, errorBefore, executionFacts, nodesInScope, wireStatus } from './execution/scope-names.js';
+export { seededChance } from './execution/chance.js';

@@ -80,7 +80,7 @@ export abstract class EventStore {
 
 /** The executions that are not over, kept by the store with each append. */
 export abstract class OpenExecutions {
-  /** In order of priority (highest first), then stream name; pages by `after`. */
+  /** In the order of stream names; pages by `after`. */
   abstract list(options: { readonly after?: string; readonly limit: number }): Promise<readonly OpenExecution[]>;
   /** Rows due at or before `at` (ms), earliest first. */
   abstract due(at: number, limit: number): Promise<readonly OpenExecution[]>;

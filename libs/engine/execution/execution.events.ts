@@ -98,10 +98,11 @@ export interface Follows {
 
 export interface EndedIteration {
   readonly path: Path;
-  readonly ok: boolean;
-  /** What arrived at `back`. */
+  /** What arrived at `back`; absent where it failed. */
   readonly value?: JsonValue;
   readonly failure?: Failure;
+  /** The step whose failure it is. */
+  readonly failed_at?: Path;
 }
 
 export interface StepScheduled {
@@ -124,9 +125,13 @@ export interface StepCompleted extends Follows {
   readonly attempt: number;
   readonly port: string;
   readonly output: JsonValue;
-  readonly metrics?: StepUsage & { readonly duration_ms?: number };
+  readonly metrics?: StepUsage;
+  /** The resolved config of a pure step, in debug mode. */
+  readonly config?: JsonObject;
   readonly variables?: JsonObject;
   readonly unset?: readonly string[];
+  /** It was an end of the execution; with `stop`, of everything else too. */
+  readonly terminal?: true;
   readonly stop?: true;
   readonly warnings?: readonly string[];
   /** The failure that `on_error` turned into this completion. */
@@ -163,11 +168,15 @@ export interface IterationStarted extends Follows {
   /** `each[3]` */
   readonly path: Path;
   readonly item: JsonValue;
+  /** The scope's resolved config, with its first iteration. */
+  readonly config?: JsonObject;
 }
 
 export interface TimerSet {
   readonly path: Path;
   readonly due_at: Instant;
+  /** The wait's resolved config: what it waits with does not change meanwhile. */
+  readonly config?: JsonObject;
 }
 
 export interface LimitReached {

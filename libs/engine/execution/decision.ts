@@ -1,0 +1,180 @@
+import type { Failure, JsonObject, JsonValue } from '#plugin-sdk';
+import type { CompiledEdge, CompiledGraph, CompiledNode } from '../graph/compiled-graph.js';
+import { endReached, failed } from './ending.js';
+import type { ExecutionEvent, ExecutionFailed, Follows, IterationStarted, Path, StepCompleted, Totals } from './execution.events.js';
+import { concluded, evolve, follow, insideOf, openIteration, settleAbandoned, settleCompleted, stepOf, totalsAt } from './execution.evolve.js';
+import { hasEnded, isSettled, type ExecutionState, type Step } from './execution.state.js';
+import { ordered } from './ordered-json.js';
+import { ROOT, instanceOf, nodeIdOf, scopeStepOf, stepPath } from './path.js';
+import { arrivals, merged, namesAt } from './scope-names.js';
+import { consequences, levelEdges, takenEdges, type InstanceView } from './settlement.js';
+
+type Fact<T extends ExecutionEvent['type']> = Extract<ExecutionEvent, { type: T }>['data'];
+/** Facts from which others follow. */
+type Follower = 'StepCompleted' | 'StepAbandoned' | 'IterationStarted';
+type Failing = Omit<ExecutionFailed, keyof Totals>;
+
+/**
+ * One decision in the making: facts, each folded in as it is recorded, and the questions that they raise
+ * (`questions`: steps of control nodes that were scheduled, scopes whose iteration ended), answered before it is closed.
+ */
+export class Decision {
+  readonly events: ExecutionEvent[] = [];
+  readonly questions: Path[] = [];
+
+  constructor(
+    readonly state: ExecutionState,
+    readonly graph: CompiledGraph,
+    readonly at: string,
+  ) {}
+
+  get now(): number {
+    return Date.parse(this.at);
+  }
+
+  record<T extends ExecutionEvent['type']>(type: T, data: Fact<T>): void {
+    const event = { type, data: ordered(data as unknown as JsonObject) } as unknown as ExecutionEvent;
+    evolve(this.state, event, { at: this.at });
+    this.events.push(event);
+  }
+
+  /** A step has succeeded: what follows is found with its output in place, and recorded in the same fact. */
+  complete(step: Step, data: Omit<StepCompleted, keyof Follows | 'path'>): void {
+    const fact = ordered({ ...data, path: step.path } as unknown as JsonObject) as unknown as StepCompleted;
+    settleCompleted(this.state, fact, this.at);
+    if (data.stop || this.state.status === 'cancelling') this.push('StepCompleted', fact, step.path, {});
+    else this.pushWithFollows('StepCompleted', fact, step.path, this.nodeOf(step), data.port, fact.output);
+    if (data.stop && !hasEnded(this.state)) endReached(this);
+  }
+
+  /** A step is given up and left by its `error` port. Where that is not wired, see `giveUp`. */
+  leaveByError(step: Step, failure: Failure): void {
+    const fact = { attempt: step.attempt, failure, path: step.path };
+    settleAbandoned(this.state, step.path, fact, this.at);
+    this.pushWithFollows('StepAbandoned', fact, step.path, this.nodeOf(step), 'error', null);
+  }
+
+  /** A step is given up and nothing catches it: its iteration ends with this failure, or the execution does. */
+  giveUp(step: Step, failure: Failure, origin: Path): void {
+    const fact = { attempt: step.attempt, failure, path: step.path };
+    settleAbandoned(this.state, step.path, fact, this.at);
+    const { instance } = step;
+    this.push('StepAbandoned', fact, step.path, instance === ROOT ? {} : { ended: [{ failed_at: origin, failure, path: instance }] });
+    if (instance !== ROOT) return void this.questions.push(scopeStepOf(instance).step);
+    const failing = stepOf(this.state, origin);
+    const { code, message, retryable } = failure;
+    failed(this, { attempt: failing.attempt, code, message, node_id: nodeIdOf(origin), path: origin, retryable });
+  }
+
+  /** Starts an iteration: the edges into the body are decided, and what follows from that. */
+  startIteration(scope: CompiledNode, path: Path, item: JsonValue, config: JsonObject | null): void {
+    const fact = ordered({ item, path, ...(config && { config }) }) as unknown as IterationStarted;
+    openIteration(this.state, fact);
+    this.pushWithFollows('IterationStarted', fact, insideOf(path), scope, scope.definition.descriptor.bodyPort!, item);
+  }
+
+  private pushWithFollows(type: Follower, fact: object, from: Path, node: CompiledNode, port: string, output: JsonValue): void {
+    const found = this.followsFrom(node, port, instanceOf(from), output);
+    if ('failing' in found) {
+      this.push(type, fact, from, {});
+      return failed(this, found.failing);
+    }
+    this.push(type, fact, from, found.follows);
+    this.ask(found.follows, found.unmet);
+  }
+
+  /** Records a fact whose first half (what the step came to) is folded in already. */
+  private push(type: Follower, fact: object, from: Path, follows: Follows): void {
+    follow(this.state, from, follows, this.at);
+    concluded(this.state, { at: this.at });
+    this.events.push({ type, data: ordered({ ...fact, ...follows } as JsonObject) } as unknown as ExecutionEvent);
+  }
+
+  private followsFrom(
+    node: CompiledNode,
+    port: string,
+    instance: Path,
+    output: JsonValue,
+  ): { readonly follows: Follows; readonly unmet: readonly Path[] } | { readonly failing: Failing } {
+    const outcome = takenEdges(node, port, (edge) => this.holds(edge, instance, output, node));
+    if ('failed' in outcome) return { failing: conditionFailed(outcome.failed, outcome.error.message) };
+
+    const within = this.state.instances.get(instance)!;
+    for (const edge of outcome.taken) within.taken.add(edge.id);
+    const isBody = port === node.definition.descriptor.bodyPort;
+    const sources = isBody ? (node.outgoing.get(port) ?? []) : levelEdges(node);
+    const { scheduled, skipped, unmet } = consequences(this.graph, this.view(instance), sources);
+
+    const paths = (ids: readonly string[]) => ids.map((id) => stepPath(instance, id));
+    const ended = instance !== ROOT && within.active + scheduled.length + unmet.length === 0 ? [this.endOf(instance)] : [];
+    return {
+      unmet: paths(unmet),
+      follows: {
+        ...(ended.length > 0 && { ended }),
+        ...(scheduled.length + unmet.length > 0 && { scheduled: paths([...scheduled, ...unmet]) }),
+        ...(skipped.length > 0 && { skipped: paths(skipped) }),
+        ...(outcome.taken.length > 0 && { taken: outcome.taken.map((edge) => edge.id) }),
+      },
+    };
+  }
+
+  private holds(edge: CompiledEdge, instance: Path, incoming: JsonValue, from: CompiledNode): boolean {
+    const step = stepPath(instance, from.id);
+    return edge.condition!.test(namesAt(this.state, this.graph, { instance, incoming, needs: edge.names, step }));
+  }
+
+  private view(instance: Path): InstanceView {
+    const { state, graph } = this;
+    const { taken } = state.instances.get(instance)!;
+    const ownScope = instance === ROOT ? null : nodeIdOf(scopeStepOf(instance).step);
+    return {
+      isTaken: (edge) => taken.has(edge),
+      hasFate: (id) => state.steps.has(stepPath(instance, id)),
+      hasDecidedEdges: (id) => {
+        if (id === ownScope && graph.nodes.get(id)?.scope !== ownScope) return true;
+        const step = state.steps.get(stepPath(instance, id));
+        return step !== undefined && isSettled(step);
+      },
+    };
+  }
+
+  /** An iteration that has come to rest ends with what arrived at `back`. */
+  private endOf(instance: Path) {
+    const scope = this.graph.nodes.get(nodeIdOf(scopeStepOf(instance).step))!;
+    return { path: instance, value: merged(arrivals(this.state, this.graph, instance, scope.returning)) };
+  }
+
+  private ask(follows: Follows, unmet: readonly Path[]): void {
+    for (const path of unmet) {
+      const step = stepOf(this.state, path);
+      const failure = { code: 'join_not_met', message: `Too few of the edges into "${step.nodeId}" were taken.`, retryable: false };
+      this.refuseJoin(step, failure);
+    }
+    this.questions.push(...(follows.scheduled ?? []));
+    this.questions.push(...(follows.ended ?? []).map(({ path }) => scopeStepOf(path).step));
+  }
+
+  private refuseJoin(step: Step, failure: Failure): void {
+    if (this.nodeOf(step).outgoing.has('error')) this.leaveByError(step, failure);
+    else this.giveUp(step, failure, step.path);
+  }
+
+  private nodeOf(step: Step): CompiledNode {
+    return this.graph.nodes.get(step.nodeId)!;
+  }
+
+  totals(): Totals {
+    return totalsAt(this.state, this.at);
+  }
+
+}
+
+const conditionFailed = (edge: CompiledEdge, message: string): Failing => ({
+  attempt: null,
+  code: 'condition_failed',
+  edge_id: edge.id,
+  message: `The condition of the edge "${edge.id}" (${edge.source} → ${edge.target}) cannot be evaluated: ${message}`,
+  node_id: edge.source,
+  path: null,
+  retryable: false,
+});

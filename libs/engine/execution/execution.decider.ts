@@ -1,0 +1,155 @@
+import type { CompiledGraph } from '../graph/compiled-graph.js';
+import { answerQuestions, wake } from './control.js';
+import { Decision } from './decision.js';
+import { endIfQuiet, failed, keepLimits, overLimit } from './ending.js';
+import type { CommandOf, ExecutionCommand } from './execution.commands.js';
+import type { ExecutionEvent } from './execution.events.js';
+import { hasEnded, type ExecutionState, type Step } from './execution.state.js';
+import { Refusal } from './refusal.js';
+import { abandon, failAttempt, loseAttempt } from './step-failure.js';
+
+/**
+ * One execution: from a wish to the facts that are its answer.
+ *
+ * 1. Only the attempt that is under way can report. A report of any other comes twice or too late, and changes nothing.
+ * 2. A settled step stays settled, an ended execution stays ended.
+ * 3. What follows from a fact is decided with it: the next steps, the iterations, the end. One append is one truth.
+ * 4. Once a cancel is requested nothing new is scheduled; it is complete when nothing runs any more.
+ *
+ * The state is advanced in place by what is decided: who must not see it advance folds again from the log.
+ */
+export function decide(state: ExecutionState, command: ExecutionCommand, graph: CompiledGraph): readonly ExecutionEvent[] {
+  const decision = new Decision(state, graph, command.at);
+  answer(decision, command);
+  if (decision.events.length === 0) return decision.events;
+  answerQuestions(decision);
+  keepLimits(decision);
+  endIfQuiet(decision);
+  return decision.events;
+}
+
+/** A request whose graph or input was refused: recorded, and ended in the same append. Needs no graph. */
+export function decideRefused(state: ExecutionState, command: CommandOf<'Refuse'>): readonly ExecutionEvent[] {
+  const decision = new Decision(state, { entry: '', nodes: new Map() }, command.at);
+  decision.record('ExecutionAccepted', command.accepted);
+  failed(decision, command.failure);
+  return decision.events;
+}
+
+function answer(decision: Decision, command: ExecutionCommand): void {
+  const { state } = decision;
+  switch (command.type) {
+    case 'Accept':
+      if (state.accepted) return;
+      decision.record('ExecutionAccepted', { ...command.accepted, scheduled: [decision.graph.entry] });
+      return void decision.questions.push(decision.graph.entry);
+    case 'Refuse':
+      throw new Error('A refused request is decided without a graph.');
+    case 'TakeOver':
+      return takeOver(decision, command);
+    case 'StartStep':
+      return startStep(decision, command);
+    case 'CompleteStep':
+      return completeStep(decision, command);
+    case 'FailStep':
+      return failStep(decision, command);
+    case 'FireTimer':
+      return fireTimer(decision, command);
+    case 'ResolveUncertainty':
+      return resolveUncertainty(decision, command);
+    case 'Cancel':
+      return cancel(decision, command);
+    case 'TimeOut':
+      return timeOut(decision);
+  }
+}
+
+function takeOver(decision: Decision, { process, chance }: CommandOf<'TakeOver'>): void {
+  const { state } = decision;
+  if (hasEnded(state)) return;
+  decision.record('DriverTaken', { epoch: state.epoch + 1, process });
+  const interrupted = [...state.open].filter((step) => step.status === 'running' && step.iterations === null);
+  for (const step of interrupted) loseAttempt(decision, step, 'crash', chance);
+}
+
+function startStep(decision: Decision, { path, attempt, config, pluginDigest }: CommandOf<'StartStep'>): void {
+  const { state } = decision;
+  const step = state.steps.get(path);
+  if (!step || step.status !== 'scheduled' || step.attempt !== attempt || state.status !== 'running') return; // rules 1 and 4
+  const { effects } = decision.graph.nodes.get(step.nodeId)!;
+  if (effects !== 'read' && effects !== 'write') return;
+  const idempotency_key = `exec_${state.id}/${path}`;
+  decision.record('StepStarted', { attempt, config, effects, idempotency_key, path, plugin_digest: pluginDigest });
+}
+
+/** Rules 1 and 2: the step, when this attempt of it is under way. Pure steps have no start of their own. */
+function underWay(decision: Decision, path: string, attempt: number): Step | null {
+  const step = decision.state.steps.get(path);
+  if (!step || step.attempt !== attempt || hasEnded(decision.state)) return null;
+  return step.status === 'running' || (step.status === 'scheduled' && step.effects === 'none') ? step : null;
+}
+
+function completeStep(decision: Decision, { path, attempt, result, config }: CommandOf<'CompleteStep'>): void {
+  const step = underWay(decision, path, attempt);
+  if (!step) return;
+  const { descriptor } = decision.graph.nodes.get(step.nodeId)!.definition;
+  const { port, output, metrics, set, unset, stop, warnings } = result;
+  decision.complete(step, {
+    attempt,
+    ...(config && { config }),
+    ...(metrics && { metrics }),
+    output,
+    port,
+    ...(stop && { stop }),
+    ...(descriptor.terminal && { terminal: true as const }),
+    ...(unset?.length && { unset }),
+    ...(set && { variables: set }),
+    ...(warnings?.length && { warnings }),
+  });
+}
+
+function failStep(decision: Decision, { path, attempt, failure, uncertain, chance }: CommandOf<'FailStep'>): void {
+  const step = underWay(decision, path, attempt);
+  if (!step) return;
+  if (uncertain && step.effects === 'write') return loseAttempt(decision, step, uncertain, chance);
+  if (decision.state.status === 'cancelling') return decision.record('StepCancelled', { attempt, path });
+  failAttempt(decision, step, failure, chance);
+}
+
+function fireTimer(decision: Decision, { path }: CommandOf<'FireTimer'>): void {
+  const step = decision.state.steps.get(path);
+  if (decision.state.status !== 'running' || step?.status !== 'waiting') return;
+  if (step.dueAt === null || decision.now < step.dueAt) return; // never early
+  wake(decision, step);
+}
+
+function resolveUncertainty(decision: Decision, { path, outcome, output }: CommandOf<'ResolveUncertainty'>): void {
+  const step = decision.state.steps.get(path);
+  if (step?.status !== 'uncertain' || hasEnded(decision.state)) {
+    throw new Refusal('step_not_uncertain', `The step "${path}" is not uncertain: there is nothing to resolve.`);
+  }
+  const { attempt } = step;
+  decision.record('UncertaintyResolved', { attempt, outcome, path });
+  const node = decision.graph.nodes.get(step.nodeId)!;
+  if (outcome === 'succeeded') return decision.complete(step, { attempt, output: output ?? null, port: node.ports[0] ?? 'out' });
+  if (outcome === 'retry') return decision.record('StepScheduled', { attempt: attempt + 1, not_before: decision.at, path });
+  abandon(decision, step, { code: 'resolved_failed', message: `Attempt ${attempt} was resolved as failed.`, retryable: false });
+}
+
+function cancel(decision: Decision, { by, reason, force }: CommandOf<'Cancel'>): void {
+  const { state } = decision;
+  if (hasEnded(state)) throw new Refusal('execution_ended', `The execution has already ${state.status}: there is nothing to cancel.`);
+  if (state.status === 'cancelling' && !force) return;
+  decision.record('CancelRequested', { by, force, reason });
+  if (force) decision.record('ExecutionCancelled', { ...decision.totals(), reason });
+}
+
+function timeOut(decision: Decision): void {
+  const { state } = decision;
+  const { timeout_ms, deadline } = state.accepted!.limits;
+  if (hasEnded(state)) return;
+  const ran = state.ranMs + (state.runningSince === null ? 0 : decision.now - state.runningSince);
+  if (ran >= timeout_ms) return failed(decision, { ...overLimit('timeout_ms', ran, timeout_ms), code: 'execution_timeout' });
+  if (deadline === null || decision.now < Date.parse(deadline)) return;
+  failed(decision, { ...overLimit('deadline', decision.now, Date.parse(deadline)), code: 'deadline_exceeded', message: `The execution was not over at its deadline, ${deadline}.` });
+}

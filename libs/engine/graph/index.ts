@@ -1,0 +1,3 @@
+export { analyseScopes, type Scopes } from './scopes.js';
+export { graphDigest, graphText } from './digest.js';
+export { fieldKinds } from './compiled-graph.js';

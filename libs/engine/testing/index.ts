@@ -1,0 +1,3 @@
+export * from './graph-builder.js';
+export * from './sample-nodes.js';
+export * from './specification.js';

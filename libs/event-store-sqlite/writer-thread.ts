@@ -1,0 +1,215 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+
+/*
+ * The one writer of the log, on a thread of its own. This file stands alone (it imports nothing of ours, and only types
+ * need stripping from it), so that it can be a thread's entry both as compiled and as source.
+ */
+
+/** Flat, so that it crosses to the thread cheaply: four texts an event. */
+export type EventTexts = readonly string[];
+export const textsPerEvent = 4; // id, type, data, envelope
+
+export interface OpenRow {
+  readonly tenant: string;
+  readonly priority: number;
+  readonly status: string;
+  readonly dueAt: number | null;
+}
+
+export type Work =
+  | { readonly type: 'append'; readonly stream: string; readonly category: string; readonly expected: number; readonly events: EventTexts; readonly open: OpenRow | 'closed' | null }
+  | { readonly type: 'payload'; readonly tenant: string; readonly sha256: string; readonly bytes: Uint8Array }
+  | { readonly type: 'open'; readonly stream: string; readonly row: OpenRow };
+
+export type Outcome =
+  | { readonly type: 'appended'; readonly position: number }
+  | { readonly type: 'done' }
+  /** −1: the stream does not exist. */
+  | { readonly type: 'conflict'; readonly actual: number }
+  | { readonly type: 'full' }
+  | { readonly type: 'broken'; readonly reason: string };
+
+export interface WriterOptions {
+  readonly file: string;
+  /** Of the database, for tests of a full disk. */
+  readonly maxPages?: number;
+}
+
+export interface WriterHealth {
+  readonly journal_mode: string;
+  readonly synchronous: number;
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, category TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY, stream_id INTEGER NOT NULL, revision INTEGER NOT NULL,
+    id TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL, envelope TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream_id, revision);
+  CREATE TABLE IF NOT EXISTS open_executions (
+    stream TEXT PRIMARY KEY, tenant TEXT NOT NULL, priority INTEGER NOT NULL, status TEXT NOT NULL, due_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS open_executions_due ON open_executions (due_at) WHERE due_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS payloads (
+    tenant TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, sha256)
+  );
+`;
+
+interface Head {
+  readonly id: number;
+  readonly revision: number;
+}
+
+const headsKept = 20_000;
+const sqliteFull = 13;
+
+/** Everything handed over at one time becomes one transaction; a conflict refuses one append, and the others go on. */
+export class EventLogWriter {
+  readonly health: WriterHealth;
+  private readonly database: DatabaseSync;
+  private readonly statements: Readonly<Record<keyof typeof sql, StatementSync>>;
+  private readonly heads = new Map<string, Head>();
+  private changed = new Map<string, Head>();
+  private last: number;
+  private broken: string | null = null;
+
+  constructor({ file, maxPages }: WriterOptions) {
+    this.database = new DatabaseSync(file);
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+    this.database.exec(schema);
+    if (maxPages !== undefined) this.database.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
+    this.health = this.assertDurable();
+    this.statements = Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, this.database.prepare(text)])) as Record<keyof typeof sql, StatementSync>;
+    this.last = Number((this.statements.lastPosition.get() as { last: number | null }).last ?? 0);
+  }
+
+  /** Durable means durable: refuse to open where the settings did not take. */
+  private assertDurable(): WriterHealth {
+    const { journal_mode } = this.database.prepare('PRAGMA journal_mode').get() as { journal_mode: string };
+    const { synchronous } = this.database.prepare('PRAGMA synchronous').get() as { synchronous: number };
+    if (journal_mode !== 'wal' || synchronous !== 2) {
+      throw new Error(`The log needs WAL with synchronous FULL (2), and has ${journal_mode} with ${synchronous}.`);
+    }
+    return { journal_mode, synchronous };
+  }
+
+  /** One commit, whatever is in it. An I/O error ends the writer: what is on the disk is read anew when it is opened again. */
+  write(batch: readonly Work[]): Outcome[] {
+    if (this.broken !== null) return batch.map(() => ({ type: 'broken', reason: this.broken! }));
+    const before = this.last;
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      const outcomes = batch.map((work) => this.apply(work));
+      this.database.exec('COMMIT');
+      this.keepHeads();
+      return outcomes;
+    } catch (error) {
+      this.last = before;
+      this.rollBack();
+      const { errcode, message } = error as { errcode?: number; message: string };
+      if (errcode === sqliteFull) return batch.map(() => ({ type: 'full' }));
+      this.broken = message;
+      return batch.map(() => ({ type: 'broken', reason: message }));
+    }
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private apply(work: Work): Outcome {
+    switch (work.type) {
+      case 'append':
+        return this.append(work);
+      case 'payload':
+        this.statements.putPayload.run(work.tenant, work.sha256, work.bytes);
+        return { type: 'done' };
+      case 'open':
+        this.putOpen(work.stream, work.row);
+        return { type: 'done' };
+    }
+  }
+
+  private append({ stream, category, expected, events, open }: Extract<Work, { type: 'append' }>): Outcome {
+    const head = this.headOf(stream, expected);
+    if ((head?.revision ?? -1) !== expected) return { type: 'conflict', actual: head?.revision ?? -1 };
+    const id = head?.id ?? Number(this.statements.addStream.run(stream, category).lastInsertRowid);
+    let revision = expected;
+    for (let at = 0; at < events.length; at += textsPerEvent) {
+      revision += 1;
+      this.last += 1;
+      this.statements.addEvent.run(this.last, id, revision, events[at]!, events[at + 1]!, events[at + 2]!, events[at + 3]!);
+    }
+    this.changed.set(stream, { id, revision });
+    if (open === 'closed') this.statements.closeOpen.run(stream);
+    else if (open !== null) this.putOpen(stream, open);
+    return { type: 'appended', position: this.last };
+  }
+
+  private putOpen(stream: string, { tenant, priority, status, dueAt }: OpenRow): void {
+    this.statements.putOpen.run(stream, tenant, priority, status, dueAt);
+  }
+
+  private headOf(stream: string, expected: number): Head | null {
+    const known = this.changed.get(stream) ?? this.heads.get(stream);
+    if (known && known.revision === expected) return known;
+    const row = this.statements.head.get(stream) as { id: number; revision: number | null } | undefined;
+    return row ? { id: row.id, revision: row.revision ?? -1 } : null;
+  }
+
+  private keepHeads(): void {
+    for (const [stream, head] of this.changed) {
+      this.heads.delete(stream);
+      this.heads.set(stream, head);
+    }
+    for (const stream of this.heads.keys()) {
+      if (this.heads.size <= headsKept) break;
+      this.heads.delete(stream);
+    }
+    this.changed = new Map();
+  }
+
+  private rollBack(): void {
+    this.changed = new Map();
+    try {
+      this.database.exec('ROLLBACK');
+    } catch {
+      // the engine has rolled back by itself
+    }
+  }
+}
+
+const sql = {
+  lastPosition: 'SELECT max(position) AS last FROM events',
+  head: 'SELECT s.id AS id, (SELECT max(e.revision) FROM events e WHERE e.stream_id = s.id) AS revision FROM streams s WHERE s.name = ?',
+  addStream: 'INSERT INTO streams (name, category) VALUES (?, ?)',
+  addEvent: 'INSERT INTO events (position, stream_id, revision, id, type, data, envelope) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  putOpen: 'INSERT OR REPLACE INTO open_executions (stream, tenant, priority, status, due_at) VALUES (?, ?, ?, ?, ?)',
+  closeOpen: 'DELETE FROM open_executions WHERE stream = ?',
+  putPayload: 'INSERT OR IGNORE INTO payloads (tenant, sha256, bytes) VALUES (?, ?, ?)',
+} as const;
+
+/** A message is a list of works; the answer is the list of their outcomes. Null: close. */
+function serve(options: WriterOptions): void {
+  const port = parentPort!;
+  const writer = new EventLogWriter(options);
+  port.postMessage({ health: writer.health });
+  port.on('message', (first: readonly Work[] | null) => {
+    const messages = [first];
+    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) messages.push(more.message as readonly Work[] | null);
+    const works = messages.filter((message) => message !== null);
+    if (works.length > 0) {
+      const outcomes = writer.write(works.flat());
+      port.postMessage({ outcomes });
+    }
+    if (works.length < messages.length) {
+      writer.close();
+      port.close();
+    }
+  });
+}
+
+const { eventLog } = (workerData ?? {}) as { readonly eventLog?: WriterOptions };
+if (parentPort && eventLog) serve(eventLog);

@@ -1,0 +1,161 @@
+import { hash } from 'node:crypto';
+import { PayloadTooLarge, StoreClosed, WrongExpectedRevision } from '../errors.js';
+import {
+  EventStore,
+  OpenExecutions,
+  type Appended,
+  type CaughtUp,
+  type ExpectedRevision,
+  type OpenChange,
+  type OpenExecution,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type SubscribeOptions,
+} from '../event-store.js';
+import { PayloadStore, maxPayloadBytes } from '../payload-store.js';
+import type { NewEvent, RecordedEvent } from '../recorded-event.js';
+import { categoryOf } from '../stream-name.js';
+
+/** The port in memory: for tests, and for what need not outlive the process. */
+export class MemoryEventStore extends EventStore {
+  readonly openExecutions: OpenExecutions;
+  readonly payloads: PayloadStore = new MemoryPayloads();
+  private readonly log: RecordedEvent[] = [];
+  private readonly streams = new Map<string, RecordedEvent[]>();
+  private readonly open = new Map<string, OpenExecution>();
+  private readonly waiting = new Set<() => void>();
+  private closed = false;
+
+  constructor() {
+    super();
+    this.openExecutions = new MemoryOpenExecutions(this.open);
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[], open?: OpenChange): Promise<Appended> {
+    this.mustBeOpen();
+    const known = this.streams.get(stream) ?? [];
+    const last = BigInt(known.length) - 1n;
+    if ((expected === 'no_stream' ? -1n : expected) !== last) throw new WrongExpectedRevision(stream, expected, last < 0n ? null : last);
+    const recorded = events.map((event, at) => ({
+      ...event,
+      stream,
+      revision: last + 1n + BigInt(at),
+      position: asPosition(this.log.length + at + 1),
+    }));
+    this.log.push(...recorded);
+    this.streams.set(stream, [...known, ...recorded]);
+    if (open === 'closed') this.open.delete(stream);
+    else if (open) this.open.set(stream, open.row);
+    for (const wake of this.waiting) wake();
+    const positions = recorded.map(({ position }) => position);
+    return { revision: last + BigInt(events.length), position: positions.at(-1)!, positions };
+  }
+
+  async *readStream(stream: string, { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+    this.mustBeOpen();
+    const events = this.streams.get(stream) ?? [];
+    const forwards = direction === 'forwards';
+    const wanted = events.filter(({ revision }) => from === undefined || (forwards ? revision >= from : revision <= from));
+    yield* (forwards ? wanted : wanted.toReversed()).slice(0, limit);
+  }
+
+  async *readAll({ from, limit = Infinity, categories, types }: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
+    this.mustBeOpen();
+    let left = limit;
+    for (let at = from === undefined ? 0 : Number(from); at < this.log.length && left > 0; at += 1) {
+      const event = this.log[at]!;
+      if (!isWanted(event, categories, types)) continue;
+      left -= 1;
+      yield event;
+    }
+  }
+
+  async *subscribe({ from, categories, types, signal }: SubscribeOptions = {}): AsyncIterable<RecordedEvent | CaughtUp> {
+    let at = from === undefined ? 0 : Number(from);
+    while (!this.closed && !signal?.aborted) {
+      for (; at < this.log.length; at += 1) {
+        if (this.closed || signal?.aborted) return;
+        const event = this.log[at]!;
+        if (isWanted(event, categories, types)) yield event;
+      }
+      yield { type: 'caught_up', position: asPosition(at) };
+      await this.more(at, signal);
+    }
+  }
+
+  async head(): Promise<Position | null> {
+    return this.log.at(-1)?.position ?? null;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const wake of this.waiting) wake();
+  }
+
+  private more(seen: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.waiting.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.waiting.add(wake);
+      signal?.addEventListener('abort', wake);
+      if (this.log.length > seen || this.closed || signal?.aborted) wake();
+    });
+  }
+
+  private mustBeOpen(): void {
+    if (this.closed) throw new StoreClosed();
+  }
+}
+
+const asPosition = (number: number): Position => String(number).padStart(16, '0');
+
+const isWanted = (event: RecordedEvent, categories?: readonly string[], types?: readonly string[]): boolean =>
+  (!categories || categories.includes(categoryOf(event.stream))) && (!types || types.includes(event.type));
+
+class MemoryOpenExecutions extends OpenExecutions {
+  constructor(private readonly rows: Map<string, OpenExecution>) {
+    super();
+  }
+
+  async list({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<readonly OpenExecution[]> {
+    const inOrder = [...this.rows.values()].sort((left, right) => (left.stream < right.stream ? -1 : 1));
+    return inOrder.filter(({ stream }) => after === undefined || stream > after).slice(0, limit);
+  }
+
+  async due(at: number, limit: number): Promise<readonly OpenExecution[]> {
+    return this.timed()
+      .filter(({ dueAt }) => dueAt! <= at)
+      .slice(0, limit);
+  }
+
+  async nextDue(): Promise<number | null> {
+    return this.timed()[0]?.dueAt ?? null;
+  }
+
+  async put(row: OpenExecution): Promise<void> {
+    this.rows.set(row.stream, row);
+  }
+
+  private timed(): OpenExecution[] {
+    return [...this.rows.values()].filter(({ dueAt }) => dueAt !== null).sort((left, right) => left.dueAt! - right.dueAt!);
+  }
+}
+
+class MemoryPayloads extends PayloadStore {
+  private readonly values = new Map<string, Uint8Array>();
+
+  async put(tenant: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
+    if (bytes.length > maxPayloadBytes) throw new PayloadTooLarge(bytes.length, maxPayloadBytes);
+    const sha256 = hash('sha256', bytes, 'hex');
+    this.values.set(`${tenant}/${sha256}`, bytes);
+    return { sha256, size: bytes.length };
+  }
+
+  async get(tenant: string, sha256: string): Promise<Uint8Array | null> {
+    return this.values.get(`${tenant}/${sha256}`) ?? null;
+  }
+}

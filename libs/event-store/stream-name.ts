@@ -1,0 +1,12 @@
+/** The category ends at the first `-`: `execution-<uuid>` is of the category `execution`. */
+export function categoryOf(stream: string): string {
+  const dash = stream.indexOf('-');
+  return dash === -1 ? stream : stream.slice(0, dash);
+}
+
+export const executionStream = (id: string): string => `execution-${id}`;
+export const definitionStream = (id: string): string => `definition-${id}`;
+export const accountStream = (id: string): string => `account-${id}`;
+
+/** What follows the category: the id. */
+export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

@@ -1,0 +1,137 @@
+import { createHash, createHmac } from 'node:crypto';
+import { Validator, type Schema } from '@cfworker/json-schema';
+import { ordered, Refusal, type Accepted, type ExecutionFailed, type Graph, type Limits, type Totals } from '#engine';
+import { canonicalJson } from '#event-store';
+import type { JsonObject, JsonValue } from '#plugin-sdk';
+import type { Caller, ExecutionRequest } from './execution-request.js';
+import type { DefinitionSource, GraphCheck, PublishedGraph } from './ports.js';
+
+/** What every execution is bounded by, unless its request says less (or, for tokens, cost and time, more). */
+export const defaultLimits: Limits = {
+  max_steps: 10_000,
+  max_events: 50_000,
+  max_bytes: 50 * 1024 * 1024,
+  max_total_tokens: null,
+  max_cost: null,
+  timeout_ms: 300_000,
+  deadline: null,
+};
+
+/** A request whose graph has been found and checked: it may run, or it is recorded as refused. */
+export interface Examined {
+  readonly graph: Graph | null;
+  readonly digest: string | null;
+  readonly published: PublishedGraph | null;
+  readonly failure: Omit<ExecutionFailed, keyof Totals> | null;
+  readonly warnings: readonly JsonObject[];
+}
+
+/** Finds the graph of a request and checks it, and its input. Throws a refusal where there is nothing to record. */
+export async function examine(
+  request: ExecutionRequest,
+  caller: Caller,
+  { definitions, check }: { readonly definitions: DefinitionSource; readonly check: GraphCheck },
+): Promise<Examined> {
+  switch (request.workflow_type) {
+    case 'definition': {
+      const published = await definitions.load(caller.tenant, request.definition_id!, request.definition_version ?? undefined);
+      if (!published) throw new Refusal('definition_not_found', unknownDefinition(request));
+      const { errors, warnings } = check.published(published.graph, published.digest, caller);
+      const { graph, digest } = published;
+      return { graph, digest, published, warnings, failure: refused(errors) ?? invalidInput(graph, request) };
+    }
+    case 'custom': {
+      const { graph, errors, warnings } = check.raw(request.nodes, request.edges, caller);
+      const failure = refused(errors) ?? (graph && invalidInput(graph, request));
+      return { graph, digest: graph && digestOf(graph), published: null, warnings, failure };
+    }
+    case 'template':
+    case 'chat':
+      throw new Refusal('workflow_type_not_available', `Workflows of type "${request.workflow_type}" cannot be executed by this version.`);
+  }
+}
+
+const unknownDefinition = ({ definition_id, definition_version }: ExecutionRequest): string =>
+  `There is no definition wf_${definition_id}${definition_version ? ` with a version ${definition_version}` : ''}. List them with GET /api/v1/workflows/definitions.`;
+
+const digestOf = (graph: Graph): string => `sha256:${createHash('sha256').update(canonicalJson(graph as unknown as JsonValue)).digest('hex')}`;
+
+function refused(errors: readonly JsonObject[]): Examined['failure'] {
+  if (errors.length === 0) return null;
+  const first = String(errors[0]!['message']);
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return { ...failing('validation_failed', `The workflow has errors: ${first}${more}`), findings: errors };
+}
+
+/** The input against the schema that the entry states. */
+function invalidInput(graph: Graph, request: ExecutionRequest): Examined['failure'] {
+  const schema = graph.nodes.map((node) => node.data.config['input_schema']).find((each) => each !== undefined && each !== null);
+  if (schema === undefined) return null;
+  const { valid, errors } = new Validator(schema as Schema, '2020-12', false).validate(inputOf(request));
+  if (valid) return null;
+  const findings = errors.map(({ instanceLocation, error }) => ({ message: error, path: instanceLocation.replace('#', '/input_data') }));
+  return { ...failing('invalid_input', `input_data is not what the workflow asks for: ${findings.at(-1)?.message ?? ''}`), findings };
+}
+
+const failing = (code: string, message: string): Omit<ExecutionFailed, keyof Totals> => ({
+  attempt: null,
+  code,
+  message,
+  node_id: null,
+  path: null,
+  retryable: false,
+});
+
+const inputOf = (request: ExecutionRequest): JsonObject => ({ ...request.input_data });
+
+/** The first event's data, but for what it schedules. */
+export function acceptedAs(
+  request: ExecutionRequest,
+  { digest, published, warnings }: Examined,
+  facts: { readonly caller: Caller; readonly requestDigest: string; readonly process: string; readonly pins: JsonObject },
+): Omit<Accepted, 'scheduled'> {
+  const config = ordered((request.config ?? {}) as JsonObject) as JsonObject;
+  return {
+    config,
+    definition_id: published?.definitionId ?? null,
+    definition_name: published?.name ?? null,
+    definition_version: published?.version ?? null,
+    graph_digest: digest,
+    input: ordered(inputOf(request)),
+    limits: limitsOf(request),
+    node_types: facts.pins as unknown as Accepted['node_types'],
+    process: facts.process,
+    request_digest: facts.requestDigest,
+    rules: 1,
+    subject: facts.caller.sub,
+    tags: request.config?.tags ?? [],
+    template_id: null,
+    template_name: null,
+    warnings,
+    workflow_type: request.workflow_type,
+  };
+}
+
+function limitsOf({ config }: ExecutionRequest): Limits {
+  const { max_steps, max_total_tokens, max_cost } = config?.limits ?? {};
+  return {
+    deadline: config?.deadline ?? defaultLimits.deadline,
+    max_bytes: defaultLimits.max_bytes,
+    max_cost: max_cost ?? null,
+    max_events: defaultLimits.max_events,
+    max_steps: Math.min(max_steps ?? defaultLimits.max_steps, defaultLimits.max_steps),
+    max_total_tokens: max_total_tokens ?? null,
+    timeout_ms: config?.timeout_ms ?? defaultLimits.timeout_ms,
+  };
+}
+
+/**
+ * The id that a request with an idempotency key always gets: the first append expects no stream, so that of two such
+ * requests one starts the execution and the other finds it. A UUID (version 8) over HMAC(tenant, subject, route, key).
+ */
+export function derivedId(secret: string, caller: Caller, route: string, key: string): string {
+  const parts = JSON.stringify([caller.tenant, caller.sub, route, key]);
+  const hex = createHmac('sha256', secret).update(parts).digest('hex');
+  const variant = ((parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,67 @@
+import { initialState, type CompiledGraph, type ExecutionCommand, type ExecutionEvent, type ExecutionState } from '#engine';
+import { executionStream, genesis } from '#event-store';
+import type { Actor, OpenExecution } from '#event-store';
+
+/** One execution in this process: its folded state, and how much of that is durable. The single source of truth while it runs. */
+export interface ExecutionContext {
+  /** UUID without prefix. */
+  readonly executionId: string;
+  readonly stream: string;
+  readonly tenant: string;
+  readonly correlationId: string;
+  readonly priority: number;
+  /** Null for a request that was refused. */
+  readonly graph: CompiledGraph | null;
+  state: ExecutionState;
+  /** Decided and folded, not yet durable. */
+  pending: PendingEvent[];
+  /** The wishes behind `pending`, decided again should another writer have been first. */
+  commands: { readonly command: ExecutionCommand; readonly actor: Actor }[];
+  /** Revision and hash of the last event handed to the store. */
+  head: { revision: bigint; hash: string };
+  /** Of the last durable event. */
+  position: string | null;
+  /** The append under way. */
+  appending: Promise<void> | null;
+  /** What the store knows of it in its list of open executions. */
+  openRow: OpenExecution | null;
+  readonly running: Map<string, RunningStep>;
+  /** Why this process no longer drives it. */
+  lost: Error | null;
+}
+
+export interface PendingEvent {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: Actor;
+  readonly event: ExecutionEvent;
+}
+
+/** One attempt that this process carries out. */
+export interface RunningStep {
+  readonly path: string;
+  readonly nodeId: string;
+  readonly attempt: number;
+  readonly abort: AbortController;
+  /** Text previewed so far. */
+  text: string;
+}
+
+export function newContext(
+  identity: Pick<ExecutionContext, 'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph'>,
+): ExecutionContext {
+  const stream = executionStream(identity.executionId);
+  return {
+    ...identity,
+    stream,
+    state: initialState(identity.executionId),
+    pending: [],
+    commands: [],
+    head: { revision: -1n, hash: genesis(stream) },
+    position: null,
+    appending: null,
+    openRow: null,
+    running: new Map(),
+    lost: null,
+  };
+}

@@ -1,0 +1,10 @@
+export { ExecutionEngine, type BeginOptions, type EngineParts } from './execution-engine.js';
+export type { RuntimeLog } from './driver.js';
+export type { ExecutionContext } from './execution-context.js';
+export { WorkflowTracker } from './workflow-tracker.js';
+export { defaultLimits } from './acceptance.js';
+export type { StateAt } from './execution-reader.js';
+export type * from './execution-request.js';
+export type * from './execution-result.js';
+export * from './ports.js';
+export type * from './run.js';

@@ -1,0 +1,211 @@
+import { errorBefore, executionFacts, failureOf, hasEnded, nodesInScope, resolveStep, type Step, type StepInput } from '#engine';
+import type { InstalledNode, NodeRunner, StepInvocation } from '#plugin-host';
+import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
+import type { ExecutionContext, RunningStep } from './execution-context.js';
+import type { PinnedNodes } from './pinned-nodes.js';
+import type { WorkflowTracker } from './workflow-tracker.js';
+
+export interface WorkerParts {
+  readonly tracker: WorkflowTracker;
+  readonly runner: NodeRunner;
+  readonly nodes: PinnedNodes;
+  readonly now: () => number;
+  readonly onToken: (context: ExecutionContext, step: RunningStep, text: string) => void;
+  readonly onLog: (context: ExecutionContext, line: JsonObject) => void;
+  /** Called when a step's outcome has been decided, so that what follows is carried out too. */
+  readonly onOutcome: (context: ExecutionContext) => void;
+}
+
+/** Pure steps run ahead of the disk up to here; then the events ride in an append and the event loop gets its turn. */
+const aheadEvents = 64;
+const aheadMs = 20;
+/** A node that ignores its abort signal is left behind after this. */
+const graceMs = 1_000;
+
+/**
+ * Carries out what is scheduled, for the driver of an execution.
+ *
+ * 1. A config is resolved when the step is scheduled, before anything that follows can change what it sees.
+ * 2. Pure steps run at once, one after the other, ahead of the disk.
+ * 3. A `write` begins only once its `StepStarted` is durable; all writes scheduled together share one append.
+ * 4. A `read` begins at once; its outcome does not hold up what follows.
+ * 5. An attempt that is no longer wanted (cancel, time-out, the end of the execution) is aborted by its signal.
+ */
+export class StepWorker {
+  constructor(private readonly parts: WorkerParts) {}
+
+  /** Runs everything that can run now. Resolves true when there is more to do after a turn of the event loop. */
+  pump(context: ExecutionContext): boolean {
+    const until = this.parts.now() + aheadMs;
+    const writes: { step: Step; input: StepInput }[] = [];
+    let more = false;
+    for (;;) {
+      const ready = this.resolveReady(context);
+      if (ready.length === 0) break;
+      for (const { step, input } of ready) this.startOne(context, step, input, writes);
+      if (context.pending.length >= aheadEvents || this.parts.now() >= until) {
+        more = true;
+        break;
+      }
+    }
+    this.abortUnwanted(context);
+    if (writes.length > 0) void this.runDurably(context, writes);
+    else this.parts.tracker.flush(context);
+    return more;
+  }
+
+  /** Rule 1. */
+  private resolveReady(context: ExecutionContext): { step: Step; input: StepInput }[] {
+    const { state, graph } = context;
+    if (state.status !== 'running' || hasEnded(state)) return [];
+    const ready: { step: Step; input: StepInput }[] = [];
+    const broken: { step: Step; failure: Failure }[] = [];
+    for (const step of state.open) {
+      if (step.status !== 'scheduled' || context.running.has(step.path)) continue;
+      if (step.notBefore !== null && step.notBefore > this.parts.now()) continue;
+      const resolved = this.inputOf(context, step);
+      if (resolved.ok) ready.push({ step, input: resolved.input });
+      else broken.push({ step, failure: resolved.failure });
+    }
+    for (const { step, failure } of broken) this.parts.tracker.fail(context, step.path, step.attempt, failure);
+    return broken.length > 0 && ready.length === 0 && graph ? this.resolveReady(context) : ready;
+  }
+
+  /** Every attempt uses the config that the first one was given. */
+  private inputOf(context: ExecutionContext, step: Step) {
+    const resolved = resolveStep(context.state, context.graph!, step);
+    if (step.config === null) return resolved;
+    const node = context.graph!.nodes.get(step.nodeId)!;
+    return { ok: true, input: { node, config: step.config, incoming: resolved.ok ? resolved.input.incoming : null } } as const;
+  }
+
+  private startOne(context: ExecutionContext, step: Step, input: StepInput, writes: { step: Step; input: StepInput }[]): void {
+    const { effects } = input.node;
+    if (context.state.steps.get(step.path)?.status !== 'scheduled') return;
+    if (effects === 'none') return this.run(context, step, input); // rule 2
+    const node = this.parts.nodes.installed(context, input.node.type);
+    const wish = { path: step.path, attempt: step.attempt, config: input.config, pluginDigest: node.plugin.digest };
+    if (!this.parts.tracker.begin(context, wish)) return;
+    if (effects === 'read') this.run(context, step, input); // rule 4
+    else writes.push({ step, input });
+  }
+
+  /** Rule 3. */
+  private async runDurably(context: ExecutionContext, writes: readonly { step: Step; input: StepInput }[]): Promise<void> {
+    try {
+      await this.parts.tracker.checkpoint(context);
+    } catch {
+      return; // not ours any more, or never accepted: whoever waits for the run hears of it
+    }
+    for (const { step, input } of writes) if (step.status === 'running') this.run(context, step, input);
+    this.parts.onOutcome(context);
+  }
+
+  private run(context: ExecutionContext, step: Step, input: StepInput): void {
+    const attempt: RunningStep = { path: step.path, nodeId: step.nodeId, attempt: step.attempt, abort: new AbortController(), text: '' };
+    const report = (outcome: () => void): void => {
+      if (context.running.get(step.path) === attempt) context.running.delete(step.path);
+      if (!context.lost) outcome();
+    };
+    const done = (result: NodeResult) =>
+      report(() => this.parts.tracker.complete(context, step.path, attempt.attempt, result, configToRecord(context, input)));
+    const failed = (error: unknown) => report(() => this.reportFailure(context, step, attempt, error));
+
+    context.running.set(step.path, attempt);
+    let outcome: NodeResult | Promise<NodeResult>;
+    try {
+      outcome = this.parts.runner.run(this.invocation(context, step, input, attempt));
+    } catch (error) {
+      return failed(error);
+    }
+    if (!(outcome instanceof Promise)) return done(outcome);
+    void this.within(outcome, attempt, input.node.timeoutMs)
+      .then(done, failed)
+      .then(() => this.parts.onOutcome(context));
+  }
+
+  /** The outcome, or a time-out, or the abort's own reason when the node does not heed its signal. */
+  private within(outcome: Promise<NodeResult>, attempt: RunningStep, timeoutMs: number | null): Promise<NodeResult> {
+    const { signal } = attempt.abort;
+    return new Promise((resolve, reject) => {
+      const timer = timeoutMs === null ? undefined : setTimeout(() => attempt.abort.abort(timedOut(attempt, timeoutMs)), timeoutMs);
+      const leave = () => setTimeout(() => reject(signal.reason), graceMs).unref();
+      signal.addEventListener('abort', leave, { once: true });
+      outcome
+        .finally(() => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', leave);
+        })
+        .then(resolve, (error) => reject(signal.aborted ? signal.reason : error));
+    });
+  }
+
+  private reportFailure(context: ExecutionContext, step: Step, attempt: RunningStep, error: unknown): void {
+    const { failure, uncertain } = readError(error);
+    this.parts.tracker.fail(context, step.path, attempt.attempt, failure, uncertain);
+  }
+
+  /** Rule 5. */
+  abortUnwanted(context: ExecutionContext): void {
+    for (const attempt of context.running.values()) {
+      const step = context.state.steps.get(attempt.path);
+      const wanted = step?.attempt === attempt.attempt && !['cancelled', 'succeeded', 'abandoned', 'skipped'].includes(step.status);
+      if (!wanted || context.state.status === 'cancelling' || context.lost) attempt.abort.abort(cancelled);
+    }
+  }
+
+  private invocation(context: ExecutionContext, step: Step, input: StepInput, attempt: RunningStep): StepInvocation {
+    const { state, graph } = context;
+    const { parts } = this;
+    return {
+      node: parts.nodes.installed(context, input.node.type) satisfies InstalledNode,
+      effects: input.node.effects,
+      config: input.config,
+      incoming: input.incoming,
+      input: state.accepted!.input,
+      variables: state.variables,
+      get nodes() {
+        return nodesInScope(state, graph!, step.instance, 'all');
+      },
+      get error() {
+        return errorBefore(state, graph!, step.path);
+      },
+      get execution() {
+        return executionFacts(state);
+      },
+      defaults: state.accepted!.config,
+      nodeId: step.nodeId,
+      path: step.path,
+      attempt: step.attempt,
+      idempotencyKey: `exec_${context.executionId}/${step.path}`,
+      signal: attempt.abort.signal,
+      now: input.node.effects === 'none' ? Date.parse(step.scheduledAt) : parts.now(),
+      seed: `${context.executionId}/${step.path}/${step.attempt}`,
+      onToken: (text) => parts.onToken(context, attempt, text),
+      onLog: (level, message, fields) => parts.onLog(context, { path: step.path, level, message, ...(fields && { fields }) }),
+    };
+  }
+}
+
+const cancelled = new NodeFailure({ code: 'cancelled', message: 'The step was aborted.', uncertain: true });
+
+const timedOut = (attempt: RunningStep, timeoutMs: number): NodeFailure =>
+  new NodeFailure({
+    code: 'timeout',
+    message: `Attempt ${attempt.attempt} of "${attempt.nodeId}" took longer than its timeout_ms of ${timeoutMs}.`,
+    retryable: true,
+    uncertain: true,
+  });
+
+function readError(error: unknown): { failure: Failure; uncertain?: 'timeout' | 'connection' | 'abort' } {
+  if (!(error instanceof NodeFailure)) {
+    return { failure: { code: 'internal', message: 'The node threw something that is no NodeFailure.', retryable: true } };
+  }
+  const failure = failureOf(error);
+  if (!error.uncertain) return { failure };
+  return { failure, uncertain: error.code === 'timeout' ? 'timeout' : error.code === 'cancelled' ? 'abort' : 'connection' };
+}
+
+/** In debug mode the resolved config of a pure step is recorded with its outcome; the others' stands in their start. */
+const configToRecord = (context: ExecutionContext, { node, config }: StepInput): JsonObject | undefined =>
+  context.state.accepted?.config['debug_mode'] === true && node.effects === 'none' ? config : undefined;

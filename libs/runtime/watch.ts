@@ -1,0 +1,56 @@
+import type { RecordedEvent } from '#event-store';
+import type { Frame } from './run.js';
+
+/** Types after which nothing more can come. */
+const last = new Set(['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled']);
+
+export interface Watched {
+  /** Stored events after a revision. */
+  readonly stored: (after: bigint) => AsyncIterable<RecordedEvent>;
+  /** Live frames from now on; the answer ends it. */
+  readonly listen: (listener: (frame: Frame) => void) => () => void;
+  /** Previews of what runs at this moment. */
+  readonly previews: () => readonly Frame[];
+}
+
+/**
+ * Every durable event after `from` once and in order, first from the store, then live, with previews of text in between.
+ * Ends behind the execution's last event, or by the signal. A gap (the live feed began later than the store's reading
+ * ended) cannot be: listening begins before the reading.
+ */
+export async function* watch(watched: Watched, from: bigint, signal: AbortSignal): AsyncGenerator<Frame> {
+  const queue: Frame[] = [];
+  let wake = (): void => undefined;
+  const stop = watched.listen((frame) => {
+    queue.push(frame);
+    wake();
+  });
+  const aborted = () => wake();
+  signal.addEventListener('abort', aborted);
+  let seen = from;
+  try {
+    for await (const event of watched.stored(seen)) {
+      yield { type: 'event', event };
+      seen = event.revision;
+      if (last.has(event.type)) return;
+    }
+    yield* watched.previews();
+    while (!signal.aborted) {
+      for (let frame = queue.shift(); frame && !signal.aborted; frame = queue.shift()) {
+        if (frame.type === 'event') {
+          if (frame.event.revision <= seen) continue;
+          seen = frame.event.revision;
+        }
+        yield frame;
+        if (frame.type === 'event' && last.has(frame.event.type)) return;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (queue.length > 0 || signal.aborted) resolve();
+      });
+    }
+  } finally {
+    stop();
+    signal.removeEventListener('abort', aborted);
+  }
+}

@@ -1,0 +1,45 @@
+import type { RecordedEvent } from '#event-store';
+import type { ExecutionContext, RunningStep } from './execution-context.js';
+import type { Frame } from './run.js';
+
+type Listener = (frame: Frame) => void;
+
+/** Who looks at an execution while it runs: durable events as they become so, and previews of text in between. */
+export class Watchers {
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  /** Until the answer is called. */
+  listen(executionId: string, listener: Listener): () => void {
+    const all = this.listeners.get(executionId) ?? new Set();
+    this.listeners.set(executionId, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0) this.listeners.delete(executionId);
+    };
+  }
+
+  durable(executionId: string, events: readonly RecordedEvent[]): void {
+    const all = this.listeners.get(executionId);
+    if (!all) return;
+    for (const event of events) for (const listener of all) listener({ type: 'event', event });
+  }
+
+  token(context: ExecutionContext, step: RunningStep, content: string): void {
+    const offset = step.text.length;
+    step.text += content;
+    for (const listener of this.listeners.get(context.executionId) ?? []) listener(tokenFrame(step, offset, content));
+  }
+}
+
+/** What a step has said so far, for a watcher who has come later. */
+export const textSoFar = (context: ExecutionContext): Frame[] =>
+  [...context.running.values()].filter((step) => step.text !== '').map((step) => tokenFrame(step, 0, step.text));
+
+const tokenFrame = (step: RunningStep, offset: number, content: string): Frame => ({
+  type: 'token',
+  nodeId: step.nodeId,
+  path: step.path,
+  attempt: step.attempt,
+  offset,
+  content,
+});

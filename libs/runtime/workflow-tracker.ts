@@ -1,0 +1,266 @@
+import {
+  decide,
+  decideRefused,
+  hasEnded,
+  isWaiting,
+  nextDue,
+  type CommandOf,
+  type ExecutionCommand,
+  type ExecutionEvent,
+  type ExecutionState,
+} from '#engine';
+import { seal, WrongExpectedRevision, externalize } from '#event-store';
+import type { Actor, EventStore, NewEvent, OpenChange, OpenExecution, PayloadStore, RecordedEvent } from '#event-store';
+import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
+import { uuidv7 } from 'uuidv7';
+import type { ExecutionContext, PendingEvent } from './execution-context.js';
+import { fold } from './history.js';
+
+export interface TrackerParts {
+  readonly store: EventStore;
+  readonly payloads: PayloadStore;
+  readonly process: string;
+  readonly now: () => number;
+  readonly chance: () => number;
+  /** Hears of each append once it is durable. */
+  readonly onDurable: (context: ExecutionContext, events: readonly RecordedEvent[]) => void;
+  readonly rest: (ms: number) => Promise<void>;
+}
+
+/** Without the tracker's own members: `at` and `chance` are its to give. */
+type Wish<T extends ExecutionCommand['type']> = Omit<CommandOf<T>, 'at' | 'chance' | 'type'>;
+
+const engine: Actor = { sub: 'engine', via: 'engine' };
+
+/**
+ * What happened → facts in the log.
+ *
+ * 1. A command is decided at once, in memory; its facts are pending until they are durable.
+ * 2. One append is under way at a time, with all that was pending when it began and the exact revision expected.
+ *    What is decided meanwhile rides in the next.
+ * 3. `checkpoint` resolves when everything recorded so far is durable: nothing leaves the process before.
+ * 4. An event's id is drawn once. After an unknown outcome the stream is read: it happened if and only if the event at
+ *    that revision has this id and this hash; then the append is a success, else it is made again.
+ * 5. When another writer was first, the history is folded anew and the pending commands are decided again. When that
+ *    writer is another driver, this process stops driving the execution.
+ */
+export class WorkflowTracker {
+  constructor(private readonly parts: TrackerParts) {}
+
+  start(context: ExecutionContext, accepted: Wish<'Accept'>['accepted'], by: Actor): void {
+    this.tell(context, { type: 'Accept', accepted, at: this.at() }, by);
+  }
+
+  refuse(context: ExecutionContext, wish: Wish<'Refuse'>, by: Actor): void {
+    this.tell(context, { type: 'Refuse', ...wish, at: this.at() }, by);
+  }
+
+  begin(context: ExecutionContext, wish: Wish<'StartStep'>): boolean {
+    return this.tell(context, { type: 'StartStep', ...wish, at: this.at() }).length > 0;
+  }
+
+  complete(context: ExecutionContext, path: string, attempt: number, result: NodeResult, config?: JsonObject): void {
+    const resolved = config === undefined ? {} : { config };
+    this.tell(context, { type: 'CompleteStep', path, attempt, result, ...resolved, at: this.at() });
+  }
+
+  fail(
+    context: ExecutionContext,
+    path: string,
+    attempt: number,
+    failure: Failure,
+    uncertain?: CommandOf<'FailStep'>['uncertain'],
+  ): void {
+    const lost = uncertain === undefined ? {} : { uncertain };
+    this.tell(context, { type: 'FailStep', path, attempt, failure, ...lost, chance: this.parts.chance(), at: this.at() });
+  }
+
+  takeOver(context: ExecutionContext): void {
+    this.tell(context, { type: 'TakeOver', process: this.parts.process, chance: this.parts.chance(), at: this.at() });
+  }
+
+  fireTimer(context: ExecutionContext, path: string): void {
+    this.tell(context, { type: 'FireTimer', path, at: this.at() }, { sub: 'timer', via: 'timer' });
+  }
+
+  timeOut(context: ExecutionContext): void {
+    this.tell(context, { type: 'TimeOut', at: this.at() }, { sub: 'timer', via: 'timer' });
+  }
+
+  cancel(context: ExecutionContext, wish: Wish<'Cancel'>, by: Actor): void {
+    this.tell(context, { type: 'Cancel', ...wish, at: this.at() }, by);
+  }
+
+  resolve(context: ExecutionContext, wish: Wish<'ResolveUncertainty'>, by: Actor): void {
+    this.tell(context, { type: 'ResolveUncertainty', ...wish, at: this.at() }, by);
+  }
+
+  /** Rule 1. */
+  private tell(context: ExecutionContext, command: ExecutionCommand, actor: Actor = engine): readonly ExecutionEvent[] {
+    if (context.lost) throw context.lost;
+    const events = command.type === 'Refuse' ? decideRefused(context.state, command) : decide(context.state, command, context.graph!);
+    if (events.length === 0) return events;
+    context.commands.push({ command, actor });
+    for (const event of events) context.pending.push({ id: uuidv7(), at: command.at, actor, event });
+    return events;
+  }
+
+  /** Rule 3. Rejects only for an execution of which nothing is durable yet, or that this process no longer drives. */
+  async checkpoint(context: ExecutionContext): Promise<void> {
+    while (context.pending.length > 0 || context.appending) {
+      await (context.appending ?? this.append(context));
+      if (context.lost) throw context.lost;
+    }
+  }
+
+  /** Rule 2: makes durable what is pending, as soon as the append under way is done. Failures are met by whoever checkpoints. */
+  flush(context: ExecutionContext): void {
+    if (context.pending.length > 0 && !context.appending) this.append(context).catch(() => undefined);
+  }
+
+  private append(context: ExecutionContext): Promise<void> {
+    const appending = this.appendPending(context).finally(() => {
+      context.appending = null;
+      if (!context.lost) this.flush(context);
+    });
+    context.appending = appending;
+    return appending;
+  }
+
+  private async appendPending(context: ExecutionContext): Promise<void> {
+    const batch = context.pending;
+    const commands = context.commands;
+    context.pending = [];
+    context.commands = [];
+    const large: Uint8Array[] = [];
+    const sealed = sealAll(context, batch, large);
+    const open = openChange(context);
+    const expected = context.head.revision;
+    try {
+      const recorded = await this.appendUntilKnown(context, expected, { events: sealed, large, open });
+      context.head = { revision: recorded.at(-1)!.revision, hash: recorded.at(-1)!.envelope.hash };
+      context.position = recorded.at(-1)!.position;
+      context.openRow = open === undefined ? context.openRow : open === 'closed' ? null : open.row;
+      this.parts.onDurable(context, recorded);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision) || expected < 0n) throw (context.lost = error as Error);
+      await this.decideAgain(context, [...commands, ...context.commands]);
+    }
+  }
+
+  /** Rule 4. Nothing durable yet: the caller is told at once. Later: the store is asked until it answers. */
+  private async appendUntilKnown(
+    context: ExecutionContext,
+    before: bigint,
+    { events, large, open }: Batch,
+  ): Promise<readonly RecordedEvent[]> {
+    for (let restMs = 50; ; restMs = Math.min(restMs * 2, 5_000)) {
+      try {
+        if (large.length > 0) await Promise.all(large.map((bytes) => this.parts.payloads.put(context.tenant, bytes)));
+        const { positions } = await this.parts.store.append(context.stream, before < 0n ? 'no_stream' : before, events, open);
+        return events.map((event, at) => recordedAs(context, event, before + 1n + BigInt(at), positions[at]!));
+      } catch (error) {
+        const mine = await this.happened(context, before, events).catch(() => null);
+        if (mine) return mine;
+        if (error instanceof WrongExpectedRevision || before < 0n || context.lost) throw error;
+        await this.parts.rest(restMs);
+      }
+    }
+  }
+
+  private async happened(
+    context: ExecutionContext,
+    before: bigint,
+    events: readonly NewEvent[],
+  ): Promise<readonly RecordedEvent[] | null> {
+    const found: RecordedEvent[] = [];
+    const range = { from: before + 1n, limit: events.length };
+    for await (const event of this.parts.store.readStream(context.stream, range)) found.push(event);
+    const same = (event: NewEvent, at: number) =>
+      found[at]?.id === event.id && found[at]?.envelope.hash === event.envelope.hash;
+    return events.every(same) ? found : null;
+  }
+
+  /** Rule 5. */
+  private async decideAgain(context: ExecutionContext, commands: ExecutionContext['commands']): Promise<void> {
+    const folded = await fold(this.parts.store, this.parts.payloads, context.executionId);
+    if (!folded || folded.state.epoch > context.state.epoch || folded.state.process !== this.parts.process) {
+      throw (context.lost = new Error(`Another process drives the execution ${context.executionId}.`));
+    }
+    context.state = folded.state;
+    context.head = { revision: folded.last.revision, hash: folded.last.envelope.hash };
+    context.pending = [];
+    context.commands = [];
+    for (const { command, actor } of commands) this.tell(context, command, actor);
+  }
+
+  private at(): string {
+    return new Date(this.parts.now()).toISOString();
+  }
+}
+
+interface Batch {
+  readonly events: readonly NewEvent[];
+  /** Values too large for an event; durable before the append that refers to them. */
+  readonly large: readonly Uint8Array[];
+  readonly open: OpenChange | undefined;
+}
+
+function sealAll(context: ExecutionContext, batch: readonly PendingEvent[], large: Uint8Array[]): NewEvent[] {
+  let { revision, hash } = context.head;
+  return batch.map(({ id, at, actor, event }) => {
+    const { data, payloads } = externalize(event.data as unknown as JsonObject);
+    large.push(...payloads.map(({ bytes }) => bytes));
+    revision += 1n;
+    const sealed = seal({
+      stream: context.stream,
+      revision,
+      prev: hash,
+      id,
+      type: event.type,
+      schema: 1,
+      data,
+      tenant: context.tenant,
+      at,
+      actor,
+      causationId: context.executionId,
+      correlationId: context.correlationId,
+    });
+    hash = sealed.envelope.hash;
+    context.state.bytes += sealed.data.length;
+    return sealed;
+  });
+}
+
+const recordedAs = (context: ExecutionContext, event: NewEvent, revision: bigint, position: string): RecordedEvent => ({
+  ...event,
+  stream: context.stream,
+  revision,
+  position,
+});
+
+/** What the append changes in the list of open executions; nothing, where the row is as it was. */
+function openChange(context: ExecutionContext): OpenChange | undefined {
+  const { state, openRow } = context;
+  if (hasEnded(state)) return openRow === null ? undefined : 'closed';
+  const row: OpenExecution = {
+    stream: context.stream,
+    tenant: context.tenant,
+    priority: context.priority,
+    status: isWaiting(state) ? 'waiting' : 'running',
+    dueAt: dueAt(state),
+  };
+  return openRow && openRow.status === row.status && openRow.dueAt === row.dueAt ? undefined : { row };
+}
+
+/** The earliest of: a timer, a retry's time, the deadline, the end of the time it may spend running. */
+export function dueAt(state: ExecutionState): number | null {
+  const { deadline, timeout_ms } = state.accepted!.limits;
+  const moments = [
+    nextDue(state),
+    deadline === null ? null : Date.parse(deadline),
+    state.runningSince === null ? null : state.runningSince + timeout_ms - state.ranMs,
+  ];
+  const known = moments.filter((moment) => moment !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
