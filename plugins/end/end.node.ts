@@ -26,7 +26,7 @@ export class EndConfig {
     help: 'End the whole execution here, also branches still at work.',
     default: false,
   })
-  stop?: boolean;
+  stop!: boolean;
 }
 
 /** An end of the execution. It has no ports, so its result names the place that is none: `end`. */
@@ -46,6 +46,6 @@ export class EndNode extends BaseWorkflowNode<EndConfig> {
   execute({ config, incoming }: NodeContext<EndConfig>): NodeResult {
     // A configured null is an output like any other.
     const output = config.output === undefined ? incoming : config.output;
-    return this.to('end', output, { stop: config.stop ?? false });
+    return this.to('end', output, { stop: config.stop });
   }
 }

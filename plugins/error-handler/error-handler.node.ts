@@ -43,7 +43,7 @@ export class ErrorHandlerConfig {
     help: 'fallback: go on with a value; retry: try the failed node again; rethrow: fail with the same failure.',
     default: 'fallback',
   })
-  action?: (typeof ACTIONS)[number];
+  action!: (typeof ACTIONS)[number];
 
   @IsOptional()
   @Json()
@@ -85,7 +85,7 @@ export class ErrorHandlerConfig {
 export class ErrorHandlerNode extends BaseWorkflowNode<ErrorHandlerConfig> {
   execute({ config, error, incoming }: NodeContext<ErrorHandlerConfig>): NodeResult {
     if (error === null) return this.to('handled', incoming); // rule 4
-    const { action = 'fallback', fallback_value: value = null, match } = config;
+    const { action, fallback_value: value = null, match } = config;
     if (action === 'fallback' && matches(match, error.code)) return this.to('handled', value); // rule 2
     const { code, message, node_id, attempt } = error;
     throw new NodeFailure({ code, message, retryable: false, details: { node_id, attempt } }); // rule 3

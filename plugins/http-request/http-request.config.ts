@@ -15,7 +15,7 @@ import {
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 const RESPONSES = ['auto', 'json', 'text'] as const;
-export const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 export class HttpRequestConfig {
@@ -34,7 +34,7 @@ export class HttpRequestConfig {
     help: 'GET and HEAD look; every other changes something.',
     default: 'GET',
   })
-  method?: (typeof METHODS)[number];
+  method!: (typeof METHODS)[number];
 
   @IsOptional()
   @IsObject()
@@ -63,7 +63,7 @@ export class HttpRequestConfig {
     help: 'This request changes nothing, whatever its method: it may be repeated freely.',
     default: false,
   })
-  safe?: boolean;
+  safe!: boolean;
 
   @IsOptional()
   @Json()
@@ -72,7 +72,7 @@ export class HttpRequestConfig {
     help: 'A status (204), a class ("2xx"), or a list of them. Any other is a failure http_<status>.',
     default: '2xx',
   })
-  expect_status?: JsonValue;
+  expect_status!: JsonValue;
 
   @IsOptional()
   @IsIn(RESPONSES)
@@ -81,7 +81,7 @@ export class HttpRequestConfig {
     help: 'auto: by its content type; json: must be JSON; text: as it comes.',
     default: 'auto',
   })
-  response?: (typeof RESPONSES)[number];
+  response!: (typeof RESPONSES)[number];
 
   @IsOptional()
   @IsInt()
@@ -92,10 +92,10 @@ export class HttpRequestConfig {
     help: 'A larger body is a failure.',
     default: DEFAULT_MAX_BYTES,
   })
-  max_bytes?: number;
+  max_bytes!: number;
 
   @IsOptional()
   @IsBoolean()
   @Field({ label: 'Follow redirects', help: 'Ask again where a 3xx answer points to.', default: false })
-  follow_redirects?: boolean;
+  follow_redirects!: boolean;
 }

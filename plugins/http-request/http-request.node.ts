@@ -43,13 +43,13 @@ const PASSING = [408, 425, 429];
 })
 export class HttpRequestNode extends BaseWorkflowNode<HttpRequestConfig> {
   async execute({ config, http, clock, idempotencyKey }: NodeContext<HttpRequestConfig>): Promise<NodeResult> {
-    const rules = statusRulesOf(config.expect_status ?? '2xx');
+    const rules = statusRulesOf(config.expect_status);
     const request = requestOf(config, idempotencyKey);
     const response = await http.send(request);
     if (!isExpected(response.status, rules)) {
       throw unexpected(`${request.method} ${placeOf(request.url)}`, response, clock.now());
     }
-    const { body, warnings } = bodyOf(response, config.response ?? 'auto');
+    const { body, warnings } = bodyOf(response, config.response);
     const output = { status: response.status, headers: { ...response.headers }, body };
     return this.to('out', output, warnings.length > 0 ? { warnings } : {});
   }

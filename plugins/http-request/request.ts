@@ -1,17 +1,17 @@
 import { type HttpRequest, type JsonObject, type JsonValue, NodeFailure } from '@chatter/plugin-sdk';
-import { DEFAULT_MAX_BYTES, type HttpRequestConfig } from './http-request.config.js';
+import type { HttpRequestConfig } from './http-request.config.js';
 
 /** Methods that look and do not touch; they carry no body. */
 export const READING: readonly string[] = ['GET', 'HEAD'];
 
 /** What is sent: the URL with its query, headers by lower-case name, a body where there is one. Throws `NodeFailure`. */
 export function requestOf(config: HttpRequestConfig, idempotencyKey: string): HttpRequest {
-  const method = config.method ?? 'GET';
+  const { method } = config;
   const body = textOf(config.body ?? null);
   if (body !== null && READING.includes(method)) {
     throw refusal('invalid_config', `A ${method} request carries no body. Use POST, or put it into query.`);
   }
-  const writes = !READING.includes(method) && config.safe !== true;
+  const writes = !READING.includes(method) && !config.safe;
   return {
     url: urlOf(config.url, config.query ?? {}),
     method,
@@ -22,8 +22,8 @@ export function requestOf(config: HttpRequestConfig, idempotencyKey: string): Ht
       ...headersOf(config.headers ?? {}), // last: who writes a header means it
     },
     ...(body === null ? {} : { body }),
-    maxBytes: config.max_bytes ?? DEFAULT_MAX_BYTES,
-    followRedirects: config.follow_redirects ?? false,
+    maxBytes: config.max_bytes,
+    followRedirects: config.follow_redirects,
   };
 }
 

@@ -81,5 +81,5 @@ export class ModelConfig {
   @IsOptional()
   @IsBoolean()
   @Field({ label: 'Stream', help: 'Show the text while it comes.', default: true })
-  stream?: boolean;
+  stream!: boolean;
 }

@@ -32,7 +32,6 @@ const NANO = 1_000_000_000;
 })
 export class ModelNode extends BaseWorkflowNode<ModelConfig> {
   async execute({ config, models, emitToken }: NodeContext<ModelConfig>): Promise<NodeResult> {
-    const stream = config.stream ?? true;
     const request = {
       provider: config.provider ?? null,
       model: config.model ?? null,
@@ -40,9 +39,9 @@ export class ModelNode extends BaseWorkflowNode<ModelConfig> {
       temperature: config.temperature ?? null,
       maxTokens: config.max_tokens ?? null,
       responseSchema: config.response_schema ?? null,
-      stream,
+      stream: config.stream,
     };
-    const answer = await models.generate(request, stream ? (text) => emitToken(text) : undefined);
+    const answer = await models.generate(request, config.stream ? (text) => emitToken(text) : undefined);
     return this.to('out', outputOf(answer), { metrics: usageOf(answer) });
   }
 

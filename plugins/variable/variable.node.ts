@@ -24,7 +24,7 @@ export class VariableConfig {
   @IsIn(OPERATIONS)
   @Literal()
   @Field({ label: 'Operation', help: 'What happens to the variable.', default: 'set' })
-  operation?: (typeof OPERATIONS)[number];
+  operation!: (typeof OPERATIONS)[number];
 
   @IsString()
   @Matches(/^(?!__)[A-Za-z_][A-Za-z0-9_]{0,63}$/)
@@ -52,7 +52,7 @@ export class VariableConfig {
 })
 export class VariableNode extends BaseWorkflowNode<VariableConfig> {
   execute({ config, variables }: NodeContext<VariableConfig>): NodeResult {
-    const { variable_name: name, operation = 'set', value } = config;
+    const { variable_name: name, operation, value } = config;
     const now = valueOf(variables, name);
     switch (operation) {
       case 'get':
