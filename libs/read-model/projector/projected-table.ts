@@ -36,15 +36,15 @@ export class ProjectedTable {
     return this.parked.size;
   }
 
-  /** What has been folded and is not yet written; null: nothing. */
-  get change(): Change | null {
-    if (!this.folded || (this.folded.changed.size === 0 && this.folded.parked.length === 0)) return null;
+  /** What has been folded and is not yet written. */
+  get change(): Change {
     const { name, version } = this.projection;
+    const parked = this.folded?.parked ?? [];
     return {
       projection: this.projection,
       table: this.place.table,
-      rows: [...this.folded.changed.values()],
-      parked: this.folded.parked.map((poison) => ({ projection: name, version, ...poison })),
+      rows: [...(this.folded?.changed.values() ?? [])],
+      parked: parked.map((poison) => ({ projection: name, version, ...poison })),
     };
   }
 
