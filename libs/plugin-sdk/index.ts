@@ -23,6 +23,7 @@ export { chanceFrom } from './definition/chance.js';
 export { configClassOf } from './definition/config-class.js';
 export { defaultsFilled } from './definition/defaults.js';
 export { effectsOf } from './definition/effects.js';
+export { valueAt } from './definition/pointer.js';
 export type { NodeOutline } from './definition/node-outline.js';
 export { portsOf } from './definition/ports.js';
 export { isNodeExport, toDefinition } from './definition/to-definition.js';

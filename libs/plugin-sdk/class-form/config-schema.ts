@@ -1,7 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { JsonSchema, JsonValue } from '../json.js';
 import { type ConfigClass, type FieldNotes, type FieldOptions, fieldsOf, type ListItem } from './fields.js';
-import { objectSchema, presentation } from '../definition/schema-parts.js';
+import { choiceOf, objectSchema, presentation } from '../definition/schema-parts.js';
 import { type Keywords, keywordsOf, type ValidatorNote } from './validator-keywords.js';
 
 const made = new WeakMap<ConfigClass, JsonSchema>();
@@ -113,7 +113,7 @@ function boundsOf(options: FieldOptions | undefined, known: JsonSchema): JsonSch
   return {
     ...(options?.min !== undefined && !(least in known) && { [least]: options.min }),
     ...(options?.max !== undefined && !(most in known) && { [most]: options.max }),
-    ...(options?.options !== undefined && !('enum' in known) && { enum: options.options }),
+    ...(options?.options !== undefined && !('enum' in known) && choiceOf(options.options)),
   };
 }
 

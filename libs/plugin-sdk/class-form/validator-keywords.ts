@@ -1,3 +1,4 @@
+import { choiceOf } from '../definition/schema-parts.js';
 import type { JsonValue } from '../json.js';
 
 /** One validator on a field, as class-validator remembers it. */
@@ -29,9 +30,9 @@ const known: Readonly<Record<string, (...constraints: readonly never[]) => Keywo
   minLength: (least: number) => ({ minLength: least }),
   maxLength: (most: number) => ({ maxLength: most }),
   matches: (pattern: RegExp): Keywords => (pattern.flags === '' ? { pattern: pattern.source } : {}),
-  isIn: (values: readonly JsonValue[]) => ({ enum: [...values] }),
+  isIn: choiceOf,
   isNotIn: (values: readonly JsonValue[]) => ({ not: { enum: [...values] } }),
-  isEnum: (values: Readonly<Record<string, JsonValue>>) => ({ enum: Object.values(values) }),
+  isEnum: (values: Readonly<Record<string, JsonValue>>) => choiceOf(Object.values(values)),
   equals: (value: JsonValue) => ({ const: value }),
   isUrl: () => ({ type: 'string' }),
   isEmail: () => ({ type: 'string', format: 'email' }),

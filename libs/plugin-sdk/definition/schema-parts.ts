@@ -26,3 +26,11 @@ export function presentation(options: FieldOptions, initially: JsonValue | undef
     ...(widget !== undefined && { 'x-widget': widget }),
   };
 }
+
+/** One of these values; of one type, where they have one. */
+export function choiceOf(values: readonly JsonValue[]): { readonly [keyword: string]: JsonValue } {
+  const types = new Set(values.map((value) => typeof value));
+  const [type] = types;
+  const scalar = type === 'string' || type === 'number' || type === 'boolean';
+  return { ...(types.size === 1 && scalar && { type }), enum: [...values] };
+}

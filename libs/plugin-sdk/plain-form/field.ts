@@ -1,6 +1,6 @@
 import { boundNames } from '../class-form/config-schema.js';
 import type { FieldOptions } from '../class-form/fields.js';
-import { objectSchema, presentation } from '../definition/schema-parts.js';
+import { choiceOf, objectSchema, presentation } from '../definition/schema-parts.js';
 import type { JsonSchema, JsonValue } from '../json.js';
 
 /** A field of the plain form. `T` is what `execute` finds in the config. */
@@ -33,7 +33,7 @@ export const field = {
   boolean: (options: PlainFieldOptions<boolean> = {}) => specOf<boolean>({ type: 'boolean' }, options),
   /** One of these values. */
   choice: <const T extends JsonValue>(values: readonly T[], options: PlainFieldOptions<T> = {}) =>
-    specOf<T>({ enum: values }, options),
+    specOf<T>(choiceOf(values), options),
   /** Any JSON. */
   json: (options: PlainFieldOptions<JsonValue> = {}) => specOf<JsonValue>({}, options),
   /** One CEL expression on the wire; a boolean in `execute`. */
@@ -68,7 +68,7 @@ function specOf<T>(shape: JsonSchema, options: PlainFieldOptions<T>): FieldSpec<
       ...shape,
       ...(min !== undefined && { [least]: min }),
       ...(max !== undefined && { [most]: max }),
-      ...(choices !== undefined && { enum: choices }),
+      ...(choices !== undefined && choiceOf(choices)),
     },
     initially === undefined,
   );

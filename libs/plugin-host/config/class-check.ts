@@ -1,0 +1,43 @@
+import { type ValidationError, validateSync } from 'class-validator';
+import { type ConfigClass, fieldsOf, type JsonObject, type JsonValue } from '#plugin-sdk';
+import type { ConfigCheck } from './schema-check.js';
+
+/** A check by the class-validator decorators of a config class and of the classes inside it. */
+export const classCheck =
+  (config: ConfigClass): ConfigCheck =>
+  (resolved) =>
+    problemOf(config, resolved, 'config');
+
+function problemOf(config: ConfigClass, value: JsonValue | undefined, name: string): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null; // the schema has seen to it
+  const [error] = validateSync(Object.assign(new config(), value), {
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+  });
+  if (error !== undefined) return `${name}.${error.property}: ${firstMessage(error)}.`;
+  for (const [key, { nested, items }] of fieldsOf(config)) {
+    const inner = (value as JsonObject)[key];
+    const problem = nested
+      ? problemOf(nested(), inner, `${name}.${key}`)
+      : typeof items === 'function'
+        ? problemOfItems(items(), inner, `${name}.${key}`)
+        : null;
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function problemOfItems(config: ConfigClass, list: JsonValue | undefined, name: string): string | null {
+  if (!Array.isArray(list)) return null;
+  for (const [index, item] of (list as readonly JsonValue[]).entries()) {
+    const problem = problemOf(config, item, `${name}[${index}]`);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** A `@ValidateNested` reports from inside. */
+function firstMessage({ constraints, children }: ValidationError): string {
+  const [own] = Object.values(constraints ?? {});
+  return own ?? (children?.[0] ? `${children[0].property}: ${firstMessage(children[0])}` : 'is not valid');
+}

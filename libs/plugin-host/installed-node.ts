@@ -1,0 +1,60 @@
+import { configClassOf, defaultsFilled, type JsonObject, type NodeDefinition, NodeFailure } from '#plugin-sdk';
+import { classCheck } from './config/class-check.js';
+import { schemaCheck } from './config/schema-check.js';
+
+/** Where a node type comes from. */
+export interface InstalledPlugin {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 in hex, over the manifest and every file. */
+  readonly digest: string;
+  readonly source: 'built-in' | 'outside';
+}
+
+/** What a plugin asks for in its manifest. Built-in ones are not held to it. */
+export interface PluginPermissions {
+  /** Hosts, `*.example.com` for those below one, `*` for any. */
+  readonly http: readonly string[];
+  /** Models: `provider/model`, `provider/*`, `*`; `default` for whatever the server takes. */
+  readonly models: readonly string[];
+}
+
+/** A node type that can be run. */
+export interface InstalledNode {
+  readonly definition: NodeDefinition;
+  readonly plugin: InstalledPlugin;
+  /** Absent: not held to any, as the built-in ones. */
+  readonly permissions?: PluginPermissions;
+  /** The plugin's README, which the editor shows as help. */
+  readonly help?: string;
+  /**
+   * A resolved config made ready: defaults filled in, checked by JSON Schema and by the class's own validators. Throws a
+   * `NodeFailure` `invalid_config` that names the field. The same object is made ready once.
+   */
+  prepare(resolved: JsonObject): JsonObject;
+}
+
+export type InstalledFrom = Pick<InstalledNode, 'plugin' | 'permissions' | 'help'>;
+
+export function installedNode(definition: NodeDefinition, from: InstalledFrom): InstalledNode {
+  const { configSchema, type } = definition.descriptor;
+  const config = configClassOf(definition);
+  const checks = [schemaCheck(configSchema), ...(config === undefined ? [] : [classCheck(config)])];
+  const ready = new WeakMap<JsonObject, JsonObject>();
+  return {
+    ...from,
+    definition,
+    prepare(resolved) {
+      const known = ready.get(resolved);
+      if (known !== undefined) return known;
+      const filled = defaultsFilled(configSchema, resolved);
+      for (const check of checks) {
+        const problem = check(filled);
+        if (problem !== null) throw new NodeFailure({ code: 'invalid_config', message: `${type}: ${problem}` });
+      }
+      ready.set(resolved, filled);
+      ready.set(filled, filled);
+      return filled;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+export * from './json.js';
+export * from './descriptor.js';
+export * from './failure.js';
+export * from './node-context.js';
+export * from './node-definition.js';
+export { BaseJoinNode, BaseScopeNode, BaseWaitNode, BaseWorkflowNode } from './class-form/base-nodes.js';
+export { Condition, Field, fieldsOf, Json, ListOf, Literal, Nested, Secret } from './class-form/fields.js';
+export * from './class-form/validators.js';
+export { WorkflowNode } from './class-form/workflow-node.js';
+export { chanceFrom } from './definition/chance.js';
+export { configClassOf } from './definition/config-class.js';
+export { defaultsFilled } from './definition/defaults.js';
+export { effectsOf } from './definition/effects.js';
+export { valueAt } from './definition/pointer.js';
+export { portsOf } from './definition/ports.js';
+export { isNodeExport, toDefinition } from './definition/to-definition.js';
+export { field } from './plain-form/field.js';
+export { defineNode } from './plain-form/define-node.js';
