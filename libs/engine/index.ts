@@ -19,4 +19,5 @@ export { ordered } from './execution/ordered-json.js';
 export { Refusal } from './execution/refusal.js';
 export { failureOf, resolveStep, type StepInput } from './execution/step-input.js';
 export { arrivalsAt, errorBefore, executionFacts, nodesInScope, wireStatus } from './execution/scope-names.js';
-export { seededChance } from './execution/chance.js';
+export * from './definition/definition.decider.js';
+export * from './account/account.decider.js';

@@ -1,5 +1,5 @@
-import { NodeFailure, type Failure, type JoinDefinition, type JsonObject, type ScopeDefinition, type ScopeStep, type WaitDefinition } from '#plugin-sdk';
-import { seededChance } from './chance.js';
+import { chanceFrom, NodeFailure, type Failure, type JoinDefinition, type JsonObject, type ScopeDefinition, type ScopeStep, type WaitDefinition } from '#plugin-sdk';
+
 import type { CompiledNode } from '../graph/compiled-graph.js';
 import type { Decision } from './decision.js';
 import { stepOf } from './execution.evolve.js';
@@ -123,6 +123,6 @@ function waitContext(decision: Decision, step: Step) {
   return {
     incoming: merged(arrivals(decision.state, decision.graph, step.instance, node.incoming)),
     now: Date.parse(step.scheduledAt),
-    random: seededChance(`${decision.state.id}/${step.path}/1`),
+    random: chanceFrom(`${decision.state.id}/${step.path}/1`)(),
   };
 }

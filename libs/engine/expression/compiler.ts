@@ -1,7 +1,6 @@
 import { compileComprehension } from './comprehension.js';
 import type { Evaluation } from './evaluation.js';
 import { ExpressionError } from './expression-error.js';
-import { absorbed } from './fault.js';
 import { checkArguments, countProblem, functions } from './functions/index.js';
 import { functionHint } from './hints.js';
 import { operations } from './operators.js';
@@ -164,7 +163,7 @@ function compileLogic(decisive: boolean, left: Run, right: Run, at: number): Run
     try {
       if (operand(left, run) === decisive) return decisive;
     } catch (fault) {
-      const failure = absorbed(fault);
+      const failure = run.absorb(fault);
       if (operand(right, run) === decisive) return decisive;
       throw failure;
     }
@@ -180,7 +179,7 @@ function compileDefault(lookup: (run: Evaluation) => Value | undefined, fallback
       const value = lookup(run);
       if (value !== undefined && value !== null) return value;
     } catch (fault) {
-      if (!absorbed(fault).missing) throw fault;
+      if (!run.absorb(fault).missing) throw fault;
     }
     run.at = at;
     return fallback(run);

@@ -1,5 +1,5 @@
 import type { Evaluation } from './evaluation.js';
-import { absorbed, type Fault } from './fault.js';
+import type { Fault } from './fault.js';
 import { MAX_LIST_LENGTH } from './limits.js';
 import type { Compile, Run, Scope } from './run.js';
 import type { ComprehensionNode } from './syntax-tree.js';
@@ -103,7 +103,7 @@ function decided(run: Evaluation, items: readonly Value[], test: Test, decisive:
     try {
       if (test(run, item) === decisive) return true;
     } catch (fault) {
-      failure ??= absorbed(fault);
+      failure ??= run.absorb(fault);
     }
   }
   if (failure) throw failure;

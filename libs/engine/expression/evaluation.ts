@@ -1,9 +1,12 @@
 import { CHARACTERS_PER_UNIT, MAX_LIST_LENGTH, MAX_STRING_LENGTH, MAX_WORK } from './limits.js';
+import type { Pattern } from './pattern.js';
 import { Fault } from './fault.js';
 import { isHostKey, type Value, type ValueMap } from './value.js';
 
 /** Root identifiers: gives their value, or undefined for a name that is unknown. Values are plain JSON. */
 export type Names = (name: string) => unknown;
+
+const WORK_OF_A_FAULT = 40;
 
 /** One evaluation under way: its names, its variables, and what it may still spend. */
 export class Evaluation {
@@ -13,6 +16,8 @@ export class Evaluation {
   at = 0;
   /** The variables of comprehensions, by their nesting. */
   readonly variables: Value[] = [];
+  /** The patterns of `matches` used so far. */
+  readonly patterns = new Map<string, Pattern>();
   /** Made a list, a map or a time: what leaves has to be looked through. */
   made = false;
 
@@ -43,8 +48,15 @@ export class Evaluation {
     throw new Fault('expression_failed', message, this.at);
   }
 
-  missing(message: string): never {
+  missing(message: string | (() => string)): never {
     throw new Fault('expression_failed', message, this.at, true);
+  }
+
+  /** A fault that another operand may outweigh; a throw counts as work. Throws what may not be absorbed: a bound, or a bug. */
+  absorb(fault: unknown): Fault {
+    if (!(fault instanceof Fault && fault.absorbable)) throw fault;
+    this.spend(WORK_OF_A_FAULT);
+    return fault;
   }
 
   tooLarge(message: string): never {

@@ -44,7 +44,7 @@ function plainList(run: Evaluation, list: readonly Value[], depth: number): Json
 
 function plainMap(run: Evaluation, map: ValueMap, depth: number): JsonValue {
   const keys = Object.keys(map);
-  run.spend(1 + (keys.length >> 1));
+  run.spend(1 + keys.length);
   let copy: Record<string, JsonValue> | null = null;
   for (const key of keys) {
     const item = plain(run, map[key]!, depth + 1);
@@ -109,7 +109,7 @@ class Printer {
 
   private map(map: ValueMap, depth: number): void {
     const keys = Object.keys(map);
-    this.run.spend(1 + keys.length);
+    this.run.spend(1 + 2 * keys.length);
     this.add('{');
     keys.forEach((key, index) => {
       if (index > 0) this.add(',');

@@ -119,7 +119,7 @@ function equalScalars(run: Evaluation, left: Value, right: Value): boolean {
 
 function equalMaps(run: Evaluation, left: ValueMap, right: ValueMap, depth: number): boolean {
   const keys = Object.keys(left);
-  run.spend(keys.length);
+  run.spend(2 * keys.length);
   if (keys.length !== Object.keys(right).length) return false;
   return keys.every((key) => Object.hasOwn(right, key) && equals(run, left[key]!, right[key]!, depth + 1));
 }

@@ -81,21 +81,18 @@ function data(run: Evaluation, value: unknown): Value {
 const MOST_KEYS_NAMED = 8;
 
 function notThere(run: Evaluation, from: Value, key: Value): never {
+  return run.missing(() => notThereInWords(from, key));
+}
+
+function notThereInWords(from: Value, key: Value): string {
   const name = typeof key === 'string' ? JSON.stringify(key.slice(0, 64)) : String(key);
-  if (Array.isArray(from)) {
-    return run.missing(`There is no item ${name}: the list has ${from.length}.`);
-  }
+  if (Array.isArray(from)) return `There is no item ${name}: the list has ${from.length}.`;
   if (!isMap(from)) {
-    const advice =
-      typeof from === 'string'
-        ? ` Functions are called: ${typeof key === 'string' ? key.slice(0, 64) : 'size'}().`
-        : '';
-    return run.missing(`There is no ${name} in ${described(from)}.${from === null ? '' : advice}`);
+    const advice = typeof from === 'string' && typeof key === 'string' ? ` Functions are called: ${key.slice(0, 64)}().` : '';
+    return `There is no ${name} in ${described(from)}.${advice}`;
   }
   const keys = Object.keys(from);
   const named = keys.slice(0, MOST_KEYS_NAMED).map((each) => JSON.stringify(each.slice(0, 64)));
   const there = keys.length === 0 ? 'nothing' : `${named.join(', ')}${keys.length > named.length ? ', …' : ''}`;
-  return run.missing(
-    `There is no key ${name}; there is ${there}. Where it may be missing, write default(…, …) or has(…).`,
-  );
+  return `There is no key ${name}; there is ${there}. Where it may be missing, write default(…, …) or has(…).`;
 }

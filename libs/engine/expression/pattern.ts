@@ -29,14 +29,13 @@ export const isProblem = (found: Pattern | PatternProblem): found is PatternProb
 /** Patterns up to this size have so few states that the fast automaton always serves. */
 const SMALL_PATTERN = 12;
 
-/**
- * Units of work of one search. Compiling is counted each time, kept or not: what an expression costs must not depend
- * on what was evaluated before it.
- */
+/** Units of work of one search in a text. */
 export function searchCost({ size }: Pattern, characters: number): number {
-  const each = size <= SMALL_PATTERN ? 0.5 : size / 4;
-  return 20 * size + Math.ceil(characters * each);
+  return 1 + Math.ceil(characters * (size <= SMALL_PATTERN ? 0.5 : size / 4));
 }
+
+/** Units of work to compile a pattern: letters beyond ASCII in classes make each of its characters dear. */
+export const compileCost = (source: string, size: number): number => 500 + 100 * source.length + 20 * size;
 
 /** What is too large is refused before it is compiled, since compiling it is the cost. */
 function compile(source: string): Pattern | PatternProblem {

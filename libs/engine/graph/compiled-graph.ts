@@ -65,7 +65,7 @@ const all = { mode: 'all', n: 0 } as const;
 /** Throws plain errors: a graph that reaches this has passed the validator. */
 export function compileGraph(graph: Graph, find: (type: string, version?: number) => UsableNode | undefined): CompiledGraph {
   const usable = new Map(graph.nodes.map((node) => [node.id, usableFor(node, find)]));
-  const scopes = analyseScopes(graph, { find: (type, version) => find(type, version)?.definition, all: () => [] });
+  const scopes = analyseScopes(graph, { find: (type, version) => find(type, version)?.definition });
   if (scopes.entry === null) throw new Error('The graph has no entry.');
 
   const edges = graph.edges.map(compileEdge);

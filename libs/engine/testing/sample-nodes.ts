@@ -3,7 +3,7 @@ import type { NodeTypes } from '../graph/graph.js';
 import type { UsableNode } from '../graph/compiled-graph.js';
 
 /** The least node types that show every kind: what the rules are tested with, independent of any plugin. */
-const describe = <K extends NodeDescriptor['kind']>(kind: K, type: string, more: Partial<NodeDescriptor> = {}): NodeDescriptor & { kind: K } => ({
+const describe = <K extends NodeDescriptor['kind']>(kind: K, type: string, more: Partial<Omit<NodeDescriptor, 'kind'>> = {}): NodeDescriptor & { readonly kind: K } => ({
   type,
   version: 1,
   kind,
@@ -26,7 +26,7 @@ const notRun = (): never => {
   throw new Error('A task is carried out by the worker, not by the rules.');
 };
 
-const task = (type: string, more: Partial<NodeDescriptor> = {}, also: Partial<TaskDefinition> = {}): TaskDefinition => ({
+const task = (type: string, more: Partial<Omit<NodeDescriptor, 'kind'>> = {}, also: Partial<TaskDefinition> = {}): TaskDefinition => ({
   descriptor: describe('task', type, more),
   execute: notRun,
   ...also,

@@ -27,7 +27,7 @@ function size(run: Evaluation, of: string | readonly Value[] | ValueMap): number
   }
   if (Array.isArray(of)) return of.length;
   const { length } = Object.keys(of);
-  run.spend(length >> 2);
+  run.spend(length);
   return length;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Evaluation } from '../evaluation.js';
 import { inText } from '../leaving.js';
 import { MAX_LIST_LENGTH } from '../limits.js';
-import { isProblem, pattern, searchCost } from '../pattern.js';
+import { compileCost, isProblem, pattern, searchCost, type Pattern } from '../pattern.js';
 import type { Value } from '../value.js';
 import { characters, hasPairs } from './characters.js';
 import { indexIn } from './search.js';
@@ -22,8 +22,8 @@ export const textFunctions = {
   contains: fn(['string', 'string'], 'bool', (run, text, part) => indexIn(run, text, part, 0) !== -1),
   matches: fn(['string', 'string'], 'bool', matches),
   trim: fn(['string'], 'string', (run, text) => changed(run, text, (it) => it.trim())),
-  lower: fn(['string'], 'string', (run, text) => changed(run, text, (it) => it.toLowerCase())),
-  upper: fn(['string'], 'string', (run, text) => changed(run, text, (it) => it.toUpperCase())),
+  lower: fn(['string'], 'string', (run, text) => recased(run, text, (it) => it.toLowerCase())),
+  upper: fn(['string'], 'string', (run, text) => recased(run, text, (it) => it.toUpperCase())),
   replace: fn(['string', 'string', 'string'], 'string', replace),
   substring: fn(['string', 'double', 'double?'], 'string', substring),
   split: fn(['string', 'string'], 'list', split),
@@ -45,11 +45,26 @@ function changed(run: Evaluation, text: string, change: (text: string) => string
   return result;
 }
 
+/** Letters beyond ASCII take the host far longer than others. */
+function recased(run: Evaluation, text: string, change: (text: string) => string): string {
+  run.spend(text.length >> 4);
+  return changed(run, text, change);
+}
+
 function matches(run: Evaluation, text: string, source: string): boolean {
-  const found = pattern(source);
-  if (isProblem(found)) return found.tooLarge ? run.tooLarge(found.message) : run.fail(found.message);
+  const found = run.patterns.get(source) ?? firstUse(run, source);
+  run.spendOnText(source.length);
   run.spend(searchCost(found, text.length));
   return found.foundIn(text);
+}
+
+/** Compiling counts once in each evaluation, kept or not: what one costs must not depend on what ran before it. */
+function firstUse(run: Evaluation, source: string): Pattern {
+  const found = pattern(source);
+  run.spend(compileCost(source, isProblem(found) ? 0 : found.size));
+  if (isProblem(found)) return found.tooLarge ? run.tooLarge(found.message) : run.fail(found.message);
+  run.patterns.set(source, found);
+  return found;
 }
 
 /** Every occurrence, from left to right. */

@@ -4,6 +4,9 @@ import { Duration, Timestamp } from '../value.js';
 import { formatted, offsetMinutes } from './time-format.js';
 import { fn, type LanguageFunction } from './signature.js';
 
+/** Units of work to read or write a time. */
+const WORK_OF_READING = 10;
+
 /** Functions of times. None reads the clock; all are in UTC unless an offset is given. */
 export const timeFunctions = {
   timestamp: fn(['string|double|timestamp'], 'timestamp', readTimestamp),
@@ -31,6 +34,7 @@ const rfc3339 =
 /** RFC 3339 text (a date alone is its midnight), or seconds since 1970. */
 function readTimestamp(run: Evaluation, value: string | number | Timestamp): Timestamp {
   if (value instanceof Timestamp) return value;
+  run.spend(WORK_OF_READING);
   if (typeof value === 'number') return timestamp(run, value * 1_000);
   const parts = value.length <= 40 ? rfc3339.exec(value) : null;
   const midnight = parts ? Date.parse(`${parts[1]}T00:00:00Z`) : NaN;
@@ -48,6 +52,7 @@ const spanText = /^(-?)((?:\d{1,12}(?:\.\d{1,9})?(?:ms|us|ns|d|h|m|s))+)$/;
 /** '1h30m', '90s', '1.5s', '250ms', '-2d', or seconds. */
 function readDuration(run: Evaluation, value: string | number | Duration): Duration {
   if (value instanceof Duration) return value;
+  run.spend(WORK_OF_READING);
   if (typeof value === 'number') return duration(run, value * 1_000);
   const [, sign, text] = (value.length <= 100 && spanText.exec(value)) || [];
   if (text === undefined) return run.fail("duration() reads '90s', '1h30m', '250ms', '2d'.");
@@ -58,6 +63,7 @@ function readDuration(run: Evaluation, value: string | number | Duration): Durat
 
 /** Text of a time after a pattern such as 'yyyy-MM-dd HH:mm'; `offset`: 'Z' (the default) or '+02:00'. */
 function formatTime(run: Evaluation, value: Timestamp | string | number, pattern: string, offset = 'Z'): string {
+  run.spend(WORK_OF_READING + pattern.length);
   run.allowText(4 * pattern.length);
   const minutes = offsetMinutes(offset);
   if (minutes === null)

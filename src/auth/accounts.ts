@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
+import { decideAccount, evolveAccount, holds, noAccount, type AccountCommand, type AccountEvent, type AccountState, type ApiKey } from '#engine';
+import { accountStream, idOf, type Actor, type EventStore } from '#event-store';
+import { DecidedStreams } from '../database/decided-streams.js';
+import { hashOf, isApiKey, makeApiKey } from './api-key.js';
+import type { Credential } from './credential.js';
+
+interface Account {
+  readonly id: string;
+  readonly tenant: string;
+  state: AccountState;
+}
+
+const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** Users, their keys and sessions: folded from their streams at the start, and kept beside each append since. */
+export class Accounts {
+  private readonly streams: DecidedStreams<AccountState, AccountCommand, AccountEvent>;
+  private readonly byId = new Map<string, Account>();
+  private readonly byEmail = new Map<string, Account>();
+  private readonly byKey = new Map<string, { account: Account; key: ApiKey }>();
+
+  constructor(private readonly store: EventStore) {
+    this.streams = new DecidedStreams(store, { streamOf: accountStream, initial: noAccount, decide: decideAccount, evolve: evolveAccount });
+  }
+
+  async load(): Promise<void> {
+    for await (const { stream, type, data, envelope } of this.store.readAll({ categories: ['account'] })) {
+      const id = idOf(stream);
+      const account = this.byId.get(id) ?? { id, tenant: envelope.tenant, state: noAccount };
+      account.state = evolveAccount(account.state, { type, data: JSON.parse(data) as never } as AccountEvent, envelope.at);
+      this.keep(account);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.byId.size === 0;
+  }
+
+  ofEmail(email: string): Account | undefined {
+    return this.byEmail.get(email.toLowerCase());
+  }
+
+  ofId(subject: string): Account | undefined {
+    return this.byId.get(subject.replace(/^usr_/, ''));
+  }
+
+  async createUser(wish: { email: string; password: string; roles: readonly string[]; tenant: string }, by: Actor): Promise<Account> {
+    const passwordHash = await oneOfTwo(() => hashPassword(wish.password, argon2id));
+    const id = randomUUID();
+    const account: Account = { id, tenant: wish.tenant, state: noAccount };
+    return this.tell(account, { type: 'CreateUser', email: wish.email.toLowerCase(), passwordHash, roles: wish.roles }, by);
+  }
+
+  async changePassword(account: Account, password: string, keep: string | null, by: Actor): Promise<void> {
+    const passwordHash = await oneOfTwo(() => hashPassword(password, argon2id));
+    await this.tell(account, { type: 'ChangePassword', passwordHash, keep }, by);
+  }
+
+  /** Takes as long for an unknown user as for a wrong password. */
+  async isPassword(account: Account | undefined, password: string): Promise<boolean> {
+    const stored = account?.state.passwordHash ?? (await someHash());
+    const right = await oneOfTwo(() => verifyPassword(stored, password));
+    return right && account !== undefined;
+  }
+
+  async createKey(account: Account, wish: { name: string; scopes: readonly string[]; expiresAt: string | null; held: readonly string[] }, by: Actor) {
+    const { key, keyHash, prefix } = makeApiKey();
+    const facts = { key_id: randomUUID(), name: wish.name, key_hash: keyHash, prefix, scopes: wish.scopes, expires_at: wish.expiresAt };
+    await this.tell(account, { type: 'CreateApiKey', key: facts, held: wish.held }, by);
+    return { key, facts: account.state.keys.find(({ key_id }) => key_id === facts.key_id)! };
+  }
+
+  async tell(account: Account, command: AccountCommand, actor: Actor): Promise<Account> {
+    const { state } = await this.streams.tell(account.id, command, { tenant: account.tenant, actor });
+    account.state = state;
+    this.keep(account);
+    return account;
+  }
+
+  /** A cheap look-up: one hash, no disk. */
+  ofKey(token: string, now: number): Credential | null {
+    if (!isApiKey(token)) return null;
+    const known = this.byKey.get(hashOf(token));
+    if (!known) return null;
+    const { account, key } = known;
+    if (key.expires_at !== null && Date.parse(key.expires_at) <= now) return null;
+    return { sub: `usr_${account.id}`, tenant: account.tenant, via: 'api_key', scopes: key.scopes, sessionId: null };
+  }
+
+  /** While the session lasts: a logout ends it for access tokens too. */
+  ofSession(subject: string, sessionId: string): Credential | null {
+    const account = this.ofId(subject);
+    if (!account?.state.sessions.some(({ session_id }) => session_id === sessionId)) return null;
+    return { sub: subject, tenant: account.tenant, via: 'session', scopes: scopesOf(account.state.roles), sessionId };
+  }
+
+  private keep(account: Account): void {
+    this.byId.set(account.id, account);
+    if (account.state.email !== null) this.byEmail.set(account.state.email, account);
+    for (const [hashed, { account: owner }] of this.byKey) if (owner === account) this.byKey.delete(hashed);
+    for (const key of account.state.keys) this.byKey.set(key.key_hash, { account, key });
+  }
+}
+
+export const scopesOf = (roles: readonly string[]): readonly string[] => (roles.includes('admin') ? ['*'] : []);
+
+export { holds };
+
+let unknownUsersHash: Promise<string> | undefined;
+const someHash = (): Promise<string> => (unknownUsersHash ??= hashPassword('nobody', argon2id));
+
+/** At most two at once: hashing a password takes 19 MiB and a core. */
+const running: Promise<unknown>[] = [];
+async function oneOfTwo<T>(work: () => Promise<T>): Promise<T> {
+  while (running.length >= 2) await Promise.race(running);
+  const under = work().finally(() => running.splice(running.indexOf(settled), 1));
+  const settled = under.catch(() => undefined);
+  running.push(settled);
+  return under;
+}

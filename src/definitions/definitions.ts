@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import {
+  decideDefinition,
+  evolveDefinition,
+  graphText,
+  graphDigest,
+  Refusal,
+  unknownDefinition,
+  type DefinitionCommand,
+  type DefinitionDetails,
+  type DefinitionEvent,
+  type DefinitionState,
+  type Graph,
+  type PublishedState,
+} from '#engine';
+import { definitionStream, type EventStore, type PayloadStore, type Position } from '#event-store';
+import type { JsonObject } from '#plugin-sdk';
+import { DefinitionSource, type Caller, type PublishedGraph } from '#runtime';
+import { DecidedStreams } from '../database/decided-streams.js';
+
+export interface Definition {
+  readonly id: string;
+  readonly state: PublishedState;
+  /** Behind which lists show it. */
+  readonly position: Position | null;
+}
+
+export interface ToPublish extends DefinitionDetails {
+  readonly metadata: JsonObject;
+  readonly graph: Graph;
+  readonly restoredFrom?: number;
+}
+
+const kept = 1_000;
+
+/** Definitions and their published versions. Another tenant's are unknown; private ones are their owner's to change. */
+export class Definitions extends DefinitionSource {
+  private readonly streams: DecidedStreams<DefinitionState, DefinitionCommand, DefinitionEvent>;
+  private readonly loaded = new Map<string, { tenant: string; state: PublishedState }>();
+  private readonly graphs = new Map<string, Graph>();
+
+  constructor(
+    store: EventStore,
+    private readonly payloads: PayloadStore,
+  ) {
+    super();
+    const rules = { streamOf: definitionStream, initial: unknownDefinition, decide: decideDefinition, evolve: evolveDefinition };
+    this.streams = new DecidedStreams<DefinitionState, DefinitionCommand, DefinitionEvent>(store, rules);
+  }
+
+  /** A published version, ready to run; of the newest where none is named. */
+  override async load(tenant: string, definitionId: string, version?: number): Promise<PublishedGraph | null> {
+    const state = await this.find(tenant, definitionId);
+    const wanted = version === undefined ? state?.versions.at(-1) : state?.versions[version - 1];
+    if (!state || !wanted) return null;
+    const { version: number, name, graph_digest: digest } = wanted;
+    return { definitionId, version: number, name, digest, graph: await this.graph(tenant, digest) };
+  }
+
+  /** Null: unknown, deleted, or another tenant's. */
+  async find(tenant: string, id: string): Promise<PublishedState | null> {
+    const known = this.loaded.get(id) ?? (await this.read(id));
+    return known && known.tenant === tenant && known.state.status === 'published' ? known.state : null;
+  }
+
+  private async read(id: string) {
+    const { state, tenant } = await this.streams.load(id);
+    if (state.status === 'unknown' || tenant === null) return null;
+    return this.keep(id, tenant, state);
+  }
+
+  async graph(tenant: string, digest: string): Promise<Graph> {
+    const known = this.graphs.get(digest);
+    if (known) return known;
+    const bytes = await this.payloads.get(tenant, digest.replace('sha256:', ''));
+    if (!bytes) throw new Error(`The graph ${digest} is missing from the payload store.`);
+    const graph = JSON.parse(new TextDecoder().decode(bytes)) as Graph;
+    if (this.graphs.size >= kept) this.graphs.delete(this.graphs.keys().next().value!);
+    this.graphs.set(digest, graph);
+    return graph;
+  }
+
+  create(wish: ToPublish, by: Caller): Promise<Definition> {
+    return this.publish(randomUUID(), wish, by);
+  }
+
+  /** The next version. The graph is durable before the event that names it. */
+  async publish(id: string, { graph, restoredFrom, ...details }: ToPublish, by: Caller, seen?: number): Promise<Definition> {
+    await this.payloads.put(by.tenant, new TextEncoder().encode(graphText(graph)));
+    const published = {
+      ...details,
+      graph_digest: graphDigest(graph),
+      node_count: graph.nodes.length,
+      edge_count: graph.edges.length,
+      owner: by.sub,
+      ...(restoredFrom !== undefined && { restored_from: restoredFrom }),
+    };
+    return this.tell(id, { type: 'Publish', published, ...(seen !== undefined && { seen }) }, by);
+  }
+
+  async restore(id: string, version: number, by: Caller): Promise<Definition> {
+    const state = await this.find(by.tenant, id);
+    const old = state?.versions[version - 1];
+    if (!state || !old) throw new Refusal('version_not_found', `The definition wf_${id} has no version ${version}.`);
+    const graph = await this.graph(by.tenant, old.graph_digest);
+    const { description, tags, is_public } = state;
+    return this.publish(id, { name: old.name, description, tags, is_public, metadata: old.metadata, graph, restoredFrom: version }, by);
+  }
+
+  change(id: string, changes: Partial<DefinitionDetails> & { active?: boolean }, by: Caller): Promise<Definition> {
+    return this.tell(id, { type: 'Change', changes }, by);
+  }
+
+  async delete(id: string, by: Caller): Promise<Definition> {
+    return this.tell(id, { type: 'Delete' }, by);
+  }
+
+
+  private async tell(id: string, command: DefinitionCommand, by: Caller): Promise<Definition> {
+    const { state, position } = await this.streams.tell(id, command, { tenant: by.tenant, actor: { sub: by.sub, via: by.via } });
+    if (state.status === 'unknown') throw new Error('A definition was told something and is still unknown.');
+    this.keep(id, by.tenant, state);
+    return { id, state, position };
+  }
+
+  private keep(id: string, tenant: string, state: PublishedState) {
+    if (this.loaded.size >= kept) this.loaded.delete(this.loaded.keys().next().value!);
+    const known = { tenant, state };
+    this.loaded.set(id, known);
+    return known;
+  }
+}
