@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#event-store';
+import { idOf, type RecordedEvent } from '#event-store';
 import type { Fact, Projection, Row } from '../projection.js';
 
 /** What a batch made of one projection's rows. */
@@ -19,7 +19,7 @@ export interface Poison {
  * A batch, folded in memory.
  *
  * 1. Events of a parked stream are passed over.
- * 2. An event that cannot be folded parks its stream; its row stays as it was before that event.
+ * 2. An event that cannot be folded, or whose row the table could not take, parks its stream; its row stays as it was.
  */
 export const fold = (
   projection: Projection,
@@ -44,15 +44,24 @@ export const fold = (
   return { changed, parked: [...parked.values()] };
 };
 
-/** The part of a stream's name after its category. */
-export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
-
-export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
-
 const evolved = (projection: Projection, row: Row | null, recorded: RecordedEvent, id: string): Row => {
   const { type, data, envelope, position } = recorded;
+  const { tenant, at } = envelope;
+  if (typeof tenant !== 'string' || typeof at !== 'string') throw new Error('The envelope of this event is damaged.');
   const event: Fact = { type, data: JSON.parse(data) };
-  return projection.evolve(row, { event, id, tenant: envelope.tenant, at: envelope.at, position });
+  return writable(projection, projection.evolve(row, { event, id, tenant, at, position }));
+};
+
+/** A row that its table can take: else one bad event would keep its whole batch from being written, for ever. */
+const writable = ({ table }: Projection, row: Row): Row => {
+  for (const [column, type] of Object.entries(table.columns)) {
+    const cell: unknown = row[column];
+    const absent = cell === null || cell === undefined;
+    if (absent ? type.includes('not null') : typeof cell !== 'string' && !Number.isFinite(cell)) {
+      throw new Error(`The column ${column} cannot hold ${absent ? 'nothing' : typeof cell}.`);
+    }
+  }
+  return row;
 };
 
 const reasonOf = (error: unknown): string => String((error as { message?: unknown } | null)?.message ?? error);

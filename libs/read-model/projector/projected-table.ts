@@ -1,6 +1,6 @@
-import type { RecordedEvent } from '#event-store';
+import { categoryOf, idOf, type RecordedEvent } from '#event-store';
 import type { Projection, Row } from '../projection.js';
-import { categoryOf, fold, idOf, type Folded } from './fold.js';
+import { fold, type Folded } from './fold.js';
 import type { Change, Place, ProjectionStore } from './projection-store.js';
 
 /** Rows kept in memory, so that an execution's end needs no look into the table. */

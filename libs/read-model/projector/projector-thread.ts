@@ -10,7 +10,7 @@ const { dir, lingerMs } = workerData as ProjectorThreadData;
 const tell = (message: FromProjector) => parentPort?.postMessage(message);
 
 const database = await openReadDatabase({ dir, access: 'write' });
-const reader = await openSqliteEventReader({ dir });
+const reader = openSqliteEventReader({ dir });
 const projector = new Projector({
   database,
   reader,
@@ -21,7 +21,7 @@ const projector = new Projector({
 
 const close = async () => {
   await projector.close();
-  await reader.close();
+  reader.close();
   await database.close();
   parentPort?.close();
 };

@@ -232,10 +232,22 @@ describe('an event that cannot be folded', () => {
     expect(await parked()).toHaveLength(1);
   });
 
-  it('is parked where its text is no JSON', async () => {
+  it.each([
+    ['its text is no JSON', { data: '{' }, 'JSON'],
+    ['its envelope is damaged', { envelope: {} }, 'envelope'],
+    ['a member is missing', { data: JSON.stringify({ ...acceptance(), subject: undefined }) }, 'subject'],
+    [
+      'a member is kept elsewhere',
+      { data: JSON.stringify({ ...acceptance(), definition_name: { $ref: {} } }) },
+      'object',
+    ],
+  ])('is parked where %s', async (_, different, reason) => {
     accept('a');
-    log.events[0] = { ...log.events[0]!, data: '{' };
-    expect((await project()).status.parked).toBe(1);
+    accept('b');
+    log.events[0] = { ...log.events[0]!, ...(different as object) };
+    expect((await project()).status).toMatchObject({ parked: 1, failing: null });
+    expect(await parked()).toMatchObject([{ stream: 'execution-a', reason: expect.stringContaining(reason) }]);
+    expect((await rows()).map(({ id }) => id)).toEqual(['b']);
   });
 });
 
