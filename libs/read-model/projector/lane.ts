@@ -1,6 +1,6 @@
 import type { EventStore, RecordedEvent } from '#event-store';
 import type { Projection } from '../projection.js';
-import { ProjectedTable } from './projected-table.js';
+import type { ProjectedTable } from './projected-table.js';
 import type { ProjectionStore } from './projection-store.js';
 
 /** What the projector needs of the log. */
