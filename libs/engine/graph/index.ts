@@ -1,3 +1,6 @@
 export { analyseScopes, type Scopes } from './scopes.js';
 export { graphDigest, graphText } from './digest.js';
 export { fieldKinds } from './compiled-graph.js';
+export { readGraph, type GraphReading } from './read-graph.js';
+export { type GraphNote } from './read-graph-shape.js';
+export { didYouMean } from './did-you-mean.js';
