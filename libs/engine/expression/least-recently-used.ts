@@ -17,8 +17,4 @@ export class LeastRecentlyUsed<T> {
     this.entries.set(key, made);
     return made;
   }
-
-  get size(): number {
-    return this.entries.size;
-  }
 }

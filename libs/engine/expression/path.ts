@@ -88,7 +88,8 @@ function notThereInWords(from: Value, key: Value): string {
   const name = typeof key === 'string' ? JSON.stringify(key.slice(0, 64)) : String(key);
   if (Array.isArray(from)) return `There is no item ${name}: the list has ${from.length}.`;
   if (!isMap(from)) {
-    const advice = typeof from === 'string' && typeof key === 'string' ? ` Functions are called: ${key.slice(0, 64)}().` : '';
+    const advice =
+      typeof from === 'string' && typeof key === 'string' ? ` Functions are called: ${key.slice(0, 64)}().` : '';
     return `There is no ${name} in ${described(from)}.${advice}`;
   }
   const keys = Object.keys(from);

@@ -72,7 +72,7 @@ const arithmetic: Partial<Record<BinaryOperator, Readonly<Record<string, Known>>
   '%': products,
 };
 
-/** Gives each part its kind as far as it is sure. A guarded or short-cut part is not looked into: it may never run. */
+/** Gives each part its kind as far as it is sure; `any` where it depends on the data. */
 class TypeCheck {
   readonly issues: StaticIssue[] = [];
 
