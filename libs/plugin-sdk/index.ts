@@ -29,7 +29,9 @@ export { portsOf } from './definition/ports.js';
 export { isNodeExport, toDefinition } from './definition/to-definition.js';
 export { type ConfigOf, field, type Fields, type FieldSpec } from './plain-form/field.js';
 export {
+  type AnyOutline,
   defineNode,
+  type DefinitionOf,
   type JoinOutline,
   type ScopeOutline,
   type TaskOutline,

@@ -15,14 +15,14 @@ export const ListOf = (items) => note({ items });
 export const Nested = (nested) => note({ nested });
 /** The fields of a config class and of those it extends, in the order they were written. */
 export function fieldsOf(config) {
-  const parent = Object.getPrototypeOf(config);
-  const inherited = typeof parent === 'function' && parent.prototype !== undefined ? fieldsOf(parent) : [];
-  return new Map([...inherited, ...(notesOfClass.get(config) ?? [])]);
+    const parent = Object.getPrototypeOf(config);
+    const inherited = typeof parent === 'function' && parent.prototype !== undefined ? fieldsOf(parent) : [];
+    return new Map([...inherited, ...(notesOfClass.get(config) ?? [])]);
 }
 function note(notes) {
-  return (prototype, key) => {
-    const fields = notesOfClass.get(prototype.constructor) ?? new Map();
-    notesOfClass.set(prototype.constructor, fields);
-    fields.set(String(key), { ...fields.get(String(key)), ...notes });
-  };
+    return (prototype, key) => {
+        const fields = notesOfClass.get(prototype.constructor) ?? new Map();
+        notesOfClass.set(prototype.constructor, fields);
+        fields.set(String(key), { ...fields.get(String(key)), ...notes });
+    };
 }

@@ -14,58 +14,65 @@ const CATEGORIES = ['control', 'data', 'model', 'integration', 'time', 'human', 
  * 4. Joins, scopes and waits are pure: no effects but `none`, or `wait` for a wait.
  */
 export function problemOfDescriptor(descriptor) {
-  return (
-    problemOfName(descriptor) ?? problemOfWords(descriptor) ?? problemOfPorts(descriptor) ?? problemOfKind(descriptor)
-  );
+    return (problemOfName(descriptor) ?? problemOfWords(descriptor) ?? problemOfPorts(descriptor) ?? problemOfKind(descriptor));
 }
 /** Rule 1. */
 function problemOfName({ type, version, label }) {
-  if (typeof type !== 'string' || !TYPE.test(type)) {
-    return `its type is ${quoted(type)}. Write it in snake case, at most 64 characters: http_request.`;
-  }
-  if (!Number.isSafeInteger(version) || version < 1)
-    return `its version is ${quoted(version)}. Write a whole number from 1.`;
-  return typeof label === 'string' && label !== ''
-    ? null
-    : 'it has no label. Say in a word or two what the editor calls it.';
+    if (typeof type !== 'string' || !TYPE.test(type)) {
+        return `its type is ${quoted(type)}. Write it in snake case, at most 64 characters: http_request.`;
+    }
+    if (!Number.isSafeInteger(version) || version < 1)
+        return `its version is ${quoted(version)}. Write a whole number from 1.`;
+    return typeof label === 'string' && label !== ''
+        ? null
+        : 'it has no label. Say in a word or two what the editor calls it.';
 }
 /** Rule 2. */
 function problemOfWords({ kind, category, effects }) {
-  if (!KINDS.includes(kind)) return oneOf('kind', kind, KINDS);
-  if (!CATEGORIES.includes(category)) return oneOf('category', category, CATEGORIES);
-  if (typeof effects === 'string') return EFFECTS.includes(effects) ? null : oneOf('effects', effects, EFFECTS);
-  const { by, read, readIf } = effects ?? {};
-  if (!isPointer(by) || !Array.isArray(read) || (readIf !== undefined && !isPointer(readIf))) {
-    return `its effects are ${quoted(effects)}. Write one of ${EFFECTS.join(', ')}, or {by: '/method', read: ['GET'], else: 'write'}.`;
-  }
-  return effects.else === 'write'
-    ? null
-    : `its effects end in else: ${quoted(effects.else)}. Only "write" is safe to assume there.`;
+    if (!KINDS.includes(kind))
+        return oneOf('kind', kind, KINDS);
+    if (!CATEGORIES.includes(category))
+        return oneOf('category', category, CATEGORIES);
+    if (typeof effects === 'string')
+        return EFFECTS.includes(effects) ? null : oneOf('effects', effects, EFFECTS);
+    const { by, read, readIf } = effects ?? {};
+    if (!isPointer(by) || !Array.isArray(read) || (readIf !== undefined && !isPointer(readIf))) {
+        return `its effects are ${quoted(effects)}. Write one of ${EFFECTS.join(', ')}, or {by: '/method', read: ['GET'], else: 'write'}.`;
+    }
+    return effects.else === 'write'
+        ? null
+        : `its effects end in else: ${quoted(effects.else)}. Only "write" is safe to assume there.`;
 }
 /** Rule 3. */
 function problemOfPorts({ ports, bodyPort, kind }) {
-  if (!Array.isArray(ports)) return 'it has no ports. List its ways out, [] for an end.';
-  for (const [index, port] of ports.entries()) {
-    if (typeof port !== 'string') {
-      if (isPointer(port?.from)) continue;
-      return `its port ${index} is ${quoted(port)}. Write a name, or {from: '/cases/*/name'}.`;
+    if (!Array.isArray(ports))
+        return 'it has no ports. List its ways out, [] for an end.';
+    for (const [index, port] of ports.entries()) {
+        if (typeof port !== 'string') {
+            if (isPointer(port?.from))
+                continue;
+            return `its port ${index} is ${quoted(port)}. Write a name, or {from: '/cases/*/name'}.`;
+        }
+        if (!PORT.test(port))
+            return `its port ${quoted(port)} is no name. Use up to 64 letters, digits, _ and -.`;
+        if (TAKEN.includes(port))
+            return `its port "${port}" has a taken name (${TAKEN.join(', ')}). Choose another.`;
+        if (ports.indexOf(port) !== index)
+            return `its port "${port}" stands twice.`;
     }
-    if (!PORT.test(port)) return `its port ${quoted(port)} is no name. Use up to 64 letters, digits, _ and -.`;
-    if (TAKEN.includes(port)) return `its port "${port}" has a taken name (${TAKEN.join(', ')}). Choose another.`;
-    if (ports.indexOf(port) !== index) return `its port "${port}" stands twice.`;
-  }
-  if (kind === 'scope' && !ports.includes(bodyPort ?? ''))
-    return 'it is a scope, but its bodyPort is none of its ports.';
-  return kind !== 'scope' && bodyPort !== undefined
-    ? `it has a bodyPort, but is a ${kind}: only scopes have a body.`
-    : null;
+    if (kind === 'scope' && !ports.includes(bodyPort ?? ''))
+        return 'it is a scope, but its bodyPort is none of its ports.';
+    return kind !== 'scope' && bodyPort !== undefined
+        ? `it has a bodyPort, but is a ${kind}: only scopes have a body.`
+        : null;
 }
 /** Rule 4. */
 function problemOfKind({ kind, effects }) {
-  if (kind === 'wait') return effects === 'wait' ? null : 'it is a wait: its effects are "wait".';
-  if (kind !== 'task')
-    return effects === 'none' ? null : `it is a ${kind}, which decides and does nothing else: its effects are "none".`;
-  return effects === 'wait' ? 'it is a task, which may not wait: use kind "wait", or other effects.' : null;
+    if (kind === 'wait')
+        return effects === 'wait' ? null : 'it is a wait: its effects are "wait".';
+    if (kind !== 'task')
+        return effects === 'none' ? null : `it is a ${kind}, which decides and does nothing else: its effects are "none".`;
+    return effects === 'wait' ? 'it is a task, which may not wait: use kind "wait", or other effects.' : null;
 }
 const isPointer = (value) => typeof value === 'string' && value.startsWith('/');
 const quoted = (value) => JSON.stringify(value) ?? String(value);

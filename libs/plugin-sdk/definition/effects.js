@@ -10,14 +10,17 @@ const weight = { none: 0, wait: 0, read: 1, write: 2 };
  * 4. `raised` may make more of it (none → read → write), never less. A wait stays a wait.
  */
 export function effectsOf(descriptor, literalConfig, raised) {
-  const effects = declared(descriptor.effects, () => defaultsFilled(descriptor.configSchema, literalConfig));
-  if (raised === undefined || effects === 'wait') return effects;
-  return weight[raised] > weight[effects] ? raised : effects; // rule 4
+    const effects = declared(descriptor.effects, () => defaultsFilled(descriptor.configSchema, literalConfig));
+    if (raised === undefined || effects === 'wait')
+        return effects;
+    return weight[raised] > weight[effects] ? raised : effects; // rule 4
 }
 function declared(rule, config) {
-  if (typeof rule === 'string') return rule;
-  const filled = config(); // rule 1
-  if (rule.readIf !== undefined && valueAt(filled, rule.readIf) === true) return 'read'; // rule 2
-  return contains(rule.read, valueAt(filled, rule.by)) ? 'read' : rule.else; // rule 3
+    if (typeof rule === 'string')
+        return rule;
+    const filled = config(); // rule 1
+    if (rule.readIf !== undefined && valueAt(filled, rule.readIf) === true)
+        return 'read'; // rule 2
+    return contains(rule.read, valueAt(filled, rule.by)) ? 'read' : rule.else; // rule 3
 }
 const contains = (values, value) => values.some((one) => one === value);

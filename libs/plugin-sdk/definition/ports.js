@@ -4,9 +4,10 @@ import { valuesAt } from './pointer.js';
  * node has it. A `from` names one port for each text that its pointer finds; anything else there is passed over.
  */
 export function portsOf(descriptor, literalConfig) {
-  const ports = descriptor.ports.flatMap((rule) => {
-    if (typeof rule === 'string') return [rule];
-    return valuesAt(literalConfig, rule.from).filter((name) => typeof name === 'string');
-  });
-  return [...new Set(ports)];
+    const ports = descriptor.ports.flatMap((rule) => {
+        if (typeof rule === 'string')
+            return [rule];
+        return valuesAt(literalConfig, rule.from).filter((name) => typeof name === 'string');
+    });
+    return [...new Set(ports)];
 }

@@ -4,14 +4,10 @@ import type { JsonValue } from '../json.js';
 import type { NodeContext, NodeResult } from '../node-context.js';
 import type {
   Arrival,
-  JoinDefinition,
   NodeDefinition,
-  ScopeDefinition,
   ScopeState,
   ScopeStep,
-  TaskDefinition,
   WaitContext,
-  WaitDefinition,
   WaitEvent,
   WaitFor,
   WaitStep,
@@ -51,33 +47,25 @@ export interface WaitOutline<F extends Fields> extends Described<F> {
   onEvent(config: ConfigOf<F>, event: WaitEvent, context: WaitContext): WaitStep;
 }
 
+export type AnyOutline<F extends Fields> = TaskOutline<F> | ScopeOutline<F> | JoinOutline<F> | WaitOutline<F>;
+
+/** The definition of this kind. */
+export type DefinitionOf<K extends NodeKind> = Extract<NodeDefinition, { readonly descriptor: { readonly kind: K } }>;
+
 /** A node type in plain JavaScript, without a build: the types of its config are inferred from its fields. */
-export function defineNode<const F extends Fields>(outline: TaskOutline<F>): TaskDefinition;
-export function defineNode<const F extends Fields>(outline: ScopeOutline<F>): ScopeDefinition;
-export function defineNode<const F extends Fields>(outline: JoinOutline<F>): JoinDefinition;
-export function defineNode<const F extends Fields>(outline: WaitOutline<F>): WaitDefinition;
-export function defineNode(outline: Described<Fields> & Behaviour & { readonly kind?: NodeKind }): NodeDefinition {
-  const {
-    kind = 'task',
-    config,
-    execute,
-    retriesFor,
-    next,
-    join,
-    combine,
-    begin,
-    onEvent,
-    validate,
-    ...described
-  } = outline;
+export function defineNode<const F extends Fields, K extends NodeKind = 'task'>(
+  outline: AnyOutline<F> & { readonly kind?: K },
+): DefinitionOf<K> {
+  const { kind, config, execute, retriesFor, next, join, combine, begin, onEvent, validate, ...described } =
+    outline as Described<F> & Behaviour & { readonly kind?: NodeKind };
   const behaviour: Behaviour = {
     execute: execute && ((context: object) => execute(Object.create(context, helpers) as never)),
   };
   const definition = { ...behaviour, retriesFor, next, join, combine, begin, onEvent, validate };
   return {
-    descriptor: descriptorOf(described, kind, schemaOfFields(config)),
+    descriptor: descriptorOf(described, kind ?? 'task', schemaOfFields(config)),
     ...Object.fromEntries(Object.entries(definition).filter(([, method]) => method !== undefined)),
-  } as NodeDefinition;
+  } as unknown as DefinitionOf<K>;
 }
 
 interface Behaviour {
