@@ -69,6 +69,7 @@ describe('At the edge of each bound it still works, and beyond it does not', () 
       `'a'.matches('${'a'.repeat(MAX_PATTERN_LENGTH)}')`,
       `'a'.matches('${'a'.repeat(MAX_PATTERN_LENGTH + 1)}')`,
     ],
+    ['Unicode classes of a pattern', `'a'.matches(r'${'\\pL'.repeat(8)}')`, `'a'.matches(r'${'\\pL'.repeat(9)}')`],
     ['size of a pattern', "'a'.matches('a{1000}')", "'a'.matches('a{999}bc')"],
   ])('%s', (_bound, within, beyond) => {
     expect(code(within)).toBe('ok');
@@ -185,6 +186,11 @@ describe('Work is counted, so that this ends', () => {
     ]) {
       expect(code(source)).toBe('expression_too_costly');
     }
+  });
+
+  it('nothing absorbs a bound that comes after a failure', () => {
+    expect(code("['no list', input.list].exists(x, x.exists(y, sum(input.list) < 0))")).toBe('expression_too_costly');
+    expect(code("['a', 1].exists(x, x.y || size(input.big + 'a') > 0)")).toBe('expression_too_large');
   });
 
   it('what it costs does not depend on what ran before', () => {

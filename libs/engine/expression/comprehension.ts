@@ -103,7 +103,8 @@ function decided(run: Evaluation, items: readonly Value[], test: Test, decisive:
     try {
       if (test(run, item) === decisive) return true;
     } catch (fault) {
-      failure ??= run.absorb(fault);
+      const absorbed = run.absorb(fault); // each one is looked at: a bound after a failure is still a bound
+      failure ??= absorbed;
     }
   }
   if (failure) throw failure;

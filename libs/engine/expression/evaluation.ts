@@ -6,7 +6,7 @@ import { isHostKey, type Value, type ValueMap } from './value.js';
 /** Root identifiers: gives their value, or undefined for a name that is unknown. Values are plain JSON. */
 export type Names = (name: string) => unknown;
 
-const WORK_OF_A_FAULT = 100;
+const WORK_OF_A_FAULT = 10;
 
 /** One evaluation under way: its names, its variables, and what it may still spend. */
 export class Evaluation {

@@ -27,6 +27,9 @@ export const MAX_PATTERN_LENGTH = 256;
 /** Largest compiled pattern of `matches`, in instructions of the automaton. Over it: `expression_too_large`. */
 export const MAX_PATTERN_SIZE = 1_000;
 
+/** Most Unicode classes (`\p{…}`) in a pattern of `matches`: they are dear to compile. Over it: `expression_too_large`. */
+export const MAX_PATTERN_CLASSES = 8;
+
 /**
  * Work that one expression may do, in units: one for each operation and each list item, one for about 64 characters
  * of string work; chosen so that the worst expression within the other bounds ends in 50 ms. Over it: `expression_too_costly`.

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { LeastRecentlyUsed } from './least-recently-used.js';
-import { MAX_CACHED_PATTERNS, MAX_PATTERN_LENGTH, MAX_PATTERN_SIZE } from './limits.js';
+import { MAX_CACHED_PATTERNS, MAX_PATTERN_CLASSES, MAX_PATTERN_LENGTH, MAX_PATTERN_SIZE } from './limits.js';
 import { patternSize } from './pattern-size.js';
 
 /** A compiled pattern: RE2, which takes time in proportion to the text, whatever the pattern. */
@@ -45,6 +45,9 @@ function compile(source: string): Pattern | PatternProblem {
       `The pattern is too large: ${size} steps with its repetitions written out; ${MAX_PATTERN_SIZE} are allowed.`,
     );
   }
+  const classes = source.match(/\\p/gi)?.length ?? 0;
+  if (classes > MAX_PATTERN_CLASSES)
+    return tooLarge(`A pattern has ${MAX_PATTERN_CLASSES} Unicode classes at most; this has ${classes}.`);
   try {
     const compiled = RE2JS.compile(source);
     return { size: compiled.programSize(), foundIn: (text) => compiled.test(text) };
