@@ -48,6 +48,8 @@ export interface BeginOptions {
   readonly correlationId?: string;
   /** SHA-256 of the request's body in canonical form. */
   readonly requestDigest: string;
+  /** Of the request itself; those of the graph come with them. */
+  readonly warnings?: readonly JsonObject[];
 }
 
 /** More at once are refused: memory stays bounded. */
@@ -131,7 +133,8 @@ export class ExecutionEngine {
     const { caller, requestDigest, correlationId } = options;
     const by: Actor = { sub: caller.sub, via: caller.via };
     const ready = examined.graph && examined.failure === null ? this.graphs.prepare(examined.graph, examined.digest!) : null;
-    const accepted = acceptedAs(request, examined, { caller, requestDigest, process: this.parts.process, pins: ready?.pins ?? {} });
+    const warnings = [...(options.warnings ?? []), ...examined.warnings];
+    const accepted = acceptedAs(request, { ...examined, warnings }, { caller, requestDigest, process: this.parts.process, pins: ready?.pins ?? {} });
     if (ready && !examined.published) await this.graphs.store(caller.tenant, ready.graph);
     const context = newContext({
       executionId: id,

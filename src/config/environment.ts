@@ -27,6 +27,8 @@ export interface Environment {
   readonly projector: 'thread' | 'inline';
 }
 
+export const ENVIRONMENT = Symbol('environment');
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Why the application does not start; each line names a variable and what to do. */

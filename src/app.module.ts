@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { AuthModule } from './auth/auth.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Environment } from './config/environment.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DefinitionsModule } from './definitions/definitions.module.js';
+import { ExecutionsModule } from './executions/executions.module.js';
+import { HealthModule } from './health/health.module.js';
+import { PluginsModule } from './plugins/plugins.module.js';
+
+/** The application: a contents page. */
+@Module({})
+export class AppModule {
+  static of(environment: Environment, log: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.of(environment, log),
+        DatabaseModule,
+        AuthModule,
+        PluginsModule,
+        DefinitionsModule,
+        ExecutionsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { EventStore, OpenExecutions, PayloadStore } from '#event-store';
+import { openSqliteEventStore } from '#event-store-sqlite';
+import { ReadModel } from '#read-model';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { EVENT_LOG, type EventLog } from './event-log.js';
+import { OwnWrites } from './own-writes.js';
+
+/** Remembers and tells: the embedded log, and the tables that follow it. */
+@Global()
+@Module({
+  providers: [
+    { provide: EVENT_LOG, inject: [ENVIRONMENT], useFactory: ({ dataDir }: Environment) => openSqliteEventStore({ dir: dataDir }) },
+    { provide: EventStore, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.store },
+    { provide: OpenExecutions, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.openExecutions },
+    { provide: PayloadStore, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.payloads },
+    {
+      provide: ReadModel,
+      inject: [ENVIRONMENT, EventStore],
+      useFactory: ({ dataDir, projector }: Environment, store: EventStore) => ReadModel.open({ dir: dataDir, store, mode: projector }),
+    },
+    OwnWrites,
+  ],
+  exports: [EVENT_LOG, EventStore, OpenExecutions, PayloadStore, ReadModel, OwnWrites],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+    private readonly readModel: ReadModel,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.readModel.close();
+    await this.log.close();
+  }
+}

@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { EventStore, type Position } from '#event-store';
+import { ReadModel } from '#read-model';
+import { Problem } from '../http/problem.js';
+
+const patienceMs = 2_000;
+
+/**
+ * Lists after writes: what this process has written is in the next list that it gives. Who wrote in another process says
+ * behind which position the list must be. After two seconds the answer says how far behind it is.
+ */
+@Injectable()
+export class OwnWrites {
+  constructor(
+    private readonly readModel: ReadModel,
+    private readonly store: EventStore,
+  ) {}
+
+  async seen(minPosition?: string): Promise<void> {
+    if (minPosition !== undefined && !/^\d{16}$/.test(minPosition)) throw new Problem('invalid_request', 'min_position must be the X-Chatter-Position of an answer.');
+    const position: Position | null = minPosition ?? (await this.store.head());
+    if (position === null || (await this.readModel.waitFor(position, patienceMs))) return;
+    const extra = { position: this.readModel.position(), wanted: position };
+    throw new Problem('store_unavailable', 'The lists are behind what has been written. Try again in a moment.', { extra });
+  }
+}

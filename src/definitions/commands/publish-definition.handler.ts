@@ -1,0 +1,39 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ordered, type Graph } from '#engine';
+import type { JsonObject, JsonValue } from '#plugin-sdk';
+import { WorkflowValidator } from '#validation';
+import { Problem, type ProblemItem } from '../../http/problem.js';
+import type { ValidationDto } from '../definition.dto.js';
+import { Definitions } from '../definitions.js';
+import { PublishDefinition } from './publish-definition.command.js';
+
+@CommandHandler(PublishDefinition)
+export class PublishDefinitionHandler implements ICommandHandler<PublishDefinition> {
+  constructor(
+    private readonly definitions: Definitions,
+    private readonly validator: WorkflowValidator,
+  ) {}
+
+  async execute({ id, body, caller, seen }: PublishDefinition) {
+    const { nodes, edges, metadata } = body;
+    const result = this.validator.validate({ nodes, edges, metadata }, caller.sub, 'save');
+    const validation = result.toApiResponse() as unknown as ValidationDto;
+    if (!validation.valid || !result.graph) throw invalid(validation);
+    const wish = {
+      name: body.name,
+      description: body.description ?? '',
+      tags: body.tags ?? [],
+      is_public: body.is_public ?? false,
+      metadata: (metadata ?? {}) as JsonObject,
+      graph: ordered(result.graph as unknown as JsonValue) as unknown as Graph,
+    };
+    const definition = id === null ? await this.definitions.create(wish, caller) : await this.definitions.publish(id, wish, caller, seen);
+    return { definition, validation };
+  }
+}
+
+function invalid({ errors }: ValidationDto): Problem {
+  const first = errors[0]?.message ?? 'It is not a graph.';
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new Problem('definition_invalid', `Nothing was saved: ${first}${more}`, { errors: errors as unknown as readonly ProblemItem[] });
+}

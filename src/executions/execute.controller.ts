@@ -1,0 +1,96 @@
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ExecutionEngine, type ExecutionResult } from '#runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Caller, Needs } from '../auth/access.js';
+import type { Credential } from '../auth/credential.js';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { ApiProblems } from '../docs/api-problems.js';
+import { prefixed } from '../http/ids.js';
+import { preference, tokenHeader } from '../http/request-headers.js';
+import { EventStream } from '../http/sse.js';
+import { ExecuteWorkflow } from './commands/execute-workflow.command.js';
+import { readExecuteBody, type ExecuteBody } from './execute-body.js';
+import { executeExamples, ExecuteDto, ExecutionResultDto } from './execution.dto.js';
+import { streamRun } from './stream-run.js';
+import { Deprecated } from '../http/deprecated.js';
+
+@ApiTags('Execute')
+@ApiBearerAuth()
+@Controller('api/v1/workflows')
+export class ExecuteController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly engine: ExecutionEngine,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+  ) {}
+
+  @Post('execute')
+  @Needs('executions:run')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'executeWorkflow',
+    summary: 'Execute a workflow, of whatever type',
+    description:
+      'Answers with the result (200), with 202 where the run waits, outlasts the wait or was asked for asynchronously, or with a stream of server-sent events where `config.streaming` is true.',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body start one execution only.' })
+  @ApiHeader({ name: 'Prefer', required: false, description: '`respond-async` or `wait=<seconds>`.' })
+  @ApiBody({ type: ExecuteDto, examples: executeExamples })
+  @ApiOkResponse({ type: ExecutionResultDto })
+  @ApiAcceptedResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
+  async execute(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Credential): Promise<void> {
+    await this.run(readExecuteBody(request.body), request, reply, caller);
+  }
+
+  @Post('definitions/custom/execute')
+  @Needs('executions:run')
+  @Deprecated('/api/v1/workflows/execute')
+  @ApiOperation({ operationId: 'executeCustomDeprecated', deprecated: true, summary: 'Use POST /workflows/execute' })
+  @ApiOkResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403)
+  async executeCustom(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Credential): Promise<void> {
+    const body = { ...(request.body as object), workflow_type: 'custom' };
+    await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
+  }
+
+  @Post('definitions/:id/execute')
+  @Needs('executions:run')
+  @Deprecated('/api/v1/workflows/execute')
+  @ApiOperation({ operationId: 'executeDefinitionDeprecated', deprecated: true, summary: 'Use POST /workflows/execute' })
+  @ApiOkResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403, 404)
+  async executeDefinition(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Credential): Promise<void> {
+    const { id } = request.params as { id: string };
+    const body = { ...(request.body as object), workflow_type: 'definition', definition_id: id };
+    await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
+  }
+
+  private async run(body: ExecuteBody, request: FastifyRequest, reply: FastifyReply, caller: Credential): Promise<void> {
+    const { config } = body.request;
+    const command = new ExecuteWorkflow(body, caller, tokenHeader(request, 'idempotency-key'), tokenHeader(request, 'x-correlation-id'));
+    const run = await this.commands.execute(command);
+    const id = prefixed('exec', run.executionId);
+    const headers = { location: `/api/v1/workflows/executions/${id}`, 'x-execution-id': id, ...(run.replayed && { 'idempotent-replayed': 'true' }) };
+
+    if (config?.streaming) {
+      await run.accepted();
+      const stepEvents = config.stream_events ?? false;
+      return streamRun(this.engine, new EventStream(reply, headers), { tenant: caller.tenant, executionId: run.executionId, from: -1n, stepEvents });
+    }
+    const { async, waitMs } = preference(request);
+    const position = config?.async || async ? await run.accepted() : null;
+    const result = await run.settled(position === null ? (waitMs ?? this.environment.syncWaitMs) : 0);
+    const last = position ?? (await run.accepted());
+    void reply.code(statusOf(result)).headers({ ...headers, 'x-chatter-position': last }).send(result);
+  }
+}
+
+const statusOf = ({ success }: ExecutionResult): number => (success === null ? 202 : 200);
+
+/** The old bodies had the options beside the input. */
+function inNewForm({ debug_mode, ...body }: Record<string, unknown>): Record<string, unknown> {
+  return debug_mode === undefined ? body : { ...body, config: { ...(body['config'] as object | undefined), debug_mode } };
+}

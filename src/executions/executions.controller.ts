@@ -1,0 +1,185 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { EventStore, executionStream, verifyChain } from '#event-store';
+import type { JsonValue } from '#plugin-sdk';
+import { ExecutionEngine, type ExecutionResult } from '#runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Caller, Needs } from '../auth/access.js';
+import type { Credential } from '../auth/credential.js';
+import { ApiProblems } from '../docs/api-problems.js';
+import { Deprecated } from '../http/deprecated.js';
+import { uuidIn } from '../http/ids.js';
+import { readMembers } from '../http/members.js';
+import { Problem, type ProblemItem } from '../http/problem.js';
+import { EventStream } from '../http/sse.js';
+import { CancelExecution } from './commands/cancel-execution.command.js';
+import { ResolveStep } from './commands/resolve-step.command.js';
+import { CancelDto, EventsDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, LogsDto, ResolveStepDto, StateDto, VerifyDto } from './execution.dto.js';
+import { ExecutionLists } from './execution-lists.js';
+import { eventView } from './event-view.js';
+import { streamRun } from './stream-run.js';
+
+const eventsPage = 500;
+
+@ApiTags('Executions')
+@ApiBearerAuth()
+@ApiParam({ name: 'id', required: false, example: 'exec_0198c0de-0000-7000-8000-000000000000' })
+@Controller('api/v1/workflows')
+export class ExecutionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly engine: ExecutionEngine,
+    private readonly store: EventStore,
+    private readonly lists: ExecutionLists,
+  ) {}
+
+  @Get('executions')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'listExecutions', summary: 'Executions, newest first' })
+  @ApiOkResponse({ type: ExecutionListDto })
+  @ApiProblems(400, 401, 403)
+  list(@Query() query: ListExecutionsDto, @Caller() caller: Credential): Promise<ExecutionListDto> {
+    return this.lists.list(query, caller);
+  }
+
+  @Get('definitions/:id/executions')
+  @Needs('executions:read')
+  @Deprecated('/api/v1/workflows/executions')
+  @ApiOperation({ operationId: 'listDefinitionExecutionsDeprecated', deprecated: true, summary: 'Use GET /workflows/executions?definition_id=' })
+  @ApiOkResponse({ type: ExecutionListDto })
+  @ApiProblems(400, 401, 403)
+  listOfDefinition(@Param('id') id: string, @Query() query: ListExecutionsDto, @Caller() caller: Credential): Promise<ExecutionListDto> {
+    return this.lists.list({ ...query, definition_id: id }, caller);
+  }
+
+  @Get('executions/:id')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'getExecution', summary: 'One execution, as its log has it now' })
+  @ApiOkResponse({ type: ExecutionResultDto })
+  @ApiProblems(401, 403, 404)
+  async get(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<ExecutionResult> {
+    const result = await this.engine.result(tenant, executionIdIn(id));
+    if (!result) throw noExecution(id);
+    return result;
+  }
+
+  @Get('executions/:id/events')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'listExecutionEvents', summary: 'Every event, with all that a verifier needs' })
+  @ApiOkResponse({ type: EventsDto })
+  @ApiProblems(400, 401, 403, 404)
+  async events(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('from') from?: string, @Query('limit') limit?: string): Promise<EventsDto> {
+    const first = wholeIn('from', from, 0);
+    const most = Math.min(wholeIn('limit', limit, eventsPage), eventsPage);
+    const stream = await this.streamOf(tenant, id);
+    const events = [];
+    for await (const event of this.store.readStream(stream, { from: BigInt(first), limit: most })) events.push(eventView(event));
+    return { events, total_count: null, next_cursor: events.length === most ? String(first + most) : null };
+  }
+
+  @Get('executions/:id/stream')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'streamExecution', summary: 'Follow an execution (server-sent events), from the start or after `Last-Event-ID`' })
+  @ApiProblems(400, 401, 403, 404)
+  async stream(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() { tenant }: Credential): Promise<void> {
+    await this.streamOf(tenant, id);
+    const last = request.headers['last-event-id'];
+    const from = last === undefined ? -1n : BigInt(wholeIn('Last-Event-ID', String(last), 0));
+    await streamRun(this.engine, new EventStream(reply, { 'x-execution-id': id }), { tenant, executionId: executionIdIn(id), from, stepEvents: true });
+  }
+
+  @Get('executions/:id/state')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'getExecutionState', summary: 'The state as it was after one event' })
+  @ApiOkResponse({ type: StateDto })
+  @ApiProblems(400, 401, 403, 404)
+  async state(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('revision') revision?: string): Promise<StateDto> {
+    const at = wholeIn('revision', revision, 0);
+    await this.streamOf(tenant, id);
+    const state = await this.engine.stateAt(tenant, executionIdIn(id), BigInt(at));
+    if (!state) throw new Problem('event_not_found', `The execution ${id} has no event ${at}.`);
+    return state as unknown as StateDto;
+  }
+
+  @Get('executions/:id/logs')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'listExecutionLogs', summary: 'Log lines of its steps, since this process drives it' })
+  @ApiOkResponse({ type: LogsDto })
+  @ApiProblems(401, 403, 404)
+  async logs(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('level') level?: string): Promise<LogsDto> {
+    const lines = await this.engine.logLines(tenant, executionIdIn(id));
+    if (!lines) throw noExecution(id);
+    const logs = level === undefined ? lines : lines.filter((line) => line['level'] === level);
+    return { logs: [...logs], total_count: logs.length, next_cursor: null };
+  }
+
+  @Get('executions/:id/verify')
+  @Needs('executions:read')
+  @ApiOperation({ operationId: 'verifyExecution', summary: 'Verify the hash chain of its history', description: 'Finds a change to any stored event; a tail that was cut off, or a history rewritten as a whole, needs a checkpoint outside the store.' })
+  @ApiOkResponse({ type: VerifyDto })
+  @ApiProblems(401, 403, 404)
+  async verify(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<VerifyDto> {
+    const stream = await this.streamOf(tenant, id);
+    return { ...(await verifyChain(stream, this.store.readStream(stream))), checkpoint: null };
+  }
+
+  @Post('executions/:id/cancel')
+  @Needs('executions:cancel')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'cancelExecution', summary: 'Cancel: what runs is aborted, nothing new begins' })
+  @ApiBody({ type: CancelDto, required: false })
+  @ApiAcceptedResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  async cancel(@Param('id') id: string, @Req() request: FastifyRequest, @Caller() caller: Credential): Promise<ExecutionResult> {
+    const { reason = null, force = false } = readBody(request.body ?? {}, { reason: 'text?', force: 'flag?' });
+    return this.commands.execute(new CancelExecution(executionIdIn(id), caller, reason as string | null, force as boolean));
+  }
+
+  @Post('executions/:id/steps/*')
+  @Needs('executions:run')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'resolveStep', summary: 'Say what became of an uncertain step: POST …/steps/{path}/resolve' })
+  @ApiBody({ type: ResolveStepDto })
+  @ApiAcceptedResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  async resolve(@Req() request: FastifyRequest, @Caller() caller: Credential): Promise<ExecutionResult> {
+    const { id, '*': rest } = request.params as { id: string; '*': string };
+    const path = /^(.+)\/resolve$/.exec(rest)?.[1];
+    if (path === undefined) throw new Problem('not_found', 'A step is resolved at …/steps/{path}/resolve.');
+    const { output, ...body } = (request.body ?? {}) as Record<string, unknown>;
+    const { outcome } = readBody(body, { outcome: 'text' });
+    if (!isOutcome(outcome)) throw new Problem('invalid_request', 'outcome must be "succeeded", "failed" or "retry".');
+    return this.commands.execute(new ResolveStep(executionIdIn(id), path, caller, outcome, output as JsonValue | undefined));
+  }
+
+  /** The stream of an execution that this tenant has; every other id is answered as an unknown one. */
+  private async streamOf(tenant: string, id: string): Promise<string> {
+    const stream = executionStream(executionIdIn(id));
+    for await (const first of this.store.readStream(stream, { limit: 1 })) if (first.envelope.tenant === tenant) return stream;
+    throw noExecution(id);
+  }
+}
+
+const isOutcome = (text: unknown): text is 'succeeded' | 'failed' | 'retry' => text === 'succeeded' || text === 'failed' || text === 'retry';
+
+const noExecution = (id: string): Problem => new Problem('execution_not_found', `There is no execution ${id}.`);
+
+function executionIdIn(id: string): string {
+  const bare = uuidIn('exec', id);
+  if (bare === null) throw noExecution(id);
+  return bare;
+}
+
+function wholeIn(name: string, text: string | undefined, byDefault: number): number {
+  const value = text === undefined ? byDefault : Number(text);
+  if (Number.isSafeInteger(value) && value >= 0 && text !== '') return value;
+  throw new Problem('invalid_request', `${name} is "${text}"; it must be a whole number.`);
+}
+
+function readBody(body: unknown, members: Parameters<typeof readMembers>[1]): Record<string, unknown> {
+  const faults: ProblemItem[] = [];
+  const read = readMembers(body, members, '', faults);
+  if (faults.length > 0) throw new Problem('invalid_request', faults[0]!.message, { errors: faults });
+  return read;
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { EventStore, OpenExecutions, PayloadStore } from '#event-store';
+import { Models, NodeCatalogue, NodeRunner } from '#plugin-host';
+import { ReadModel } from '#read-model';
+import { DefinitionSource, ExecutionEngine, GraphCheck } from '#runtime';
+import type { Logger } from 'pino';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { LOG } from '../config/log.js';
+import { DefinitionsModule } from '../definitions/definitions.module.js';
+import { CancelExecutionHandler } from './commands/cancel-execution.handler.js';
+import { ExecuteWorkflowHandler } from './commands/execute-workflow.handler.js';
+import { ResolveStepHandler } from './commands/resolve-step.handler.js';
+import { ExecuteController } from './execute.controller.js';
+import { ExecutionLists } from './execution-lists.js';
+import { ExecutionsController } from './executions.controller.js';
+
+const engine = {
+  provide: ExecutionEngine,
+  inject: [EventStore, OpenExecutions, PayloadStore, DefinitionSource, GraphCheck, NodeCatalogue, NodeRunner, Models, ReadModel, ENVIRONMENT, LOG],
+  useFactory: (
+    store: EventStore,
+    openExecutions: OpenExecutions,
+    payloads: PayloadStore,
+    definitions: DefinitionSource,
+    check: GraphCheck,
+    catalogue: NodeCatalogue,
+    runner: NodeRunner,
+    { priceTableVersion: priceTable }: Models,
+    readModel: ReadModel,
+    { authSecret: secret }: Environment,
+    log: Logger,
+  ) =>
+    new ExecutionEngine({
+      store,
+      openExecutions,
+      payloads,
+      definitions,
+      check,
+      catalogue,
+      runner,
+      secret,
+      priceTable,
+      process: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+      log,
+      onDurable: () => readModel.wake(),
+    }),
+};
+
+@Module({
+  imports: [CqrsModule, DefinitionsModule],
+  controllers: [ExecuteController, ExecutionsController],
+  providers: [engine, ExecutionLists, ExecuteWorkflowHandler, CancelExecutionHandler, ResolveStepHandler],
+  exports: [ExecutionEngine],
+})
+export class ExecutionsModule implements BeforeApplicationShutdown {
+  constructor(private readonly executions: ExecutionEngine) {}
+
+  /** Steps in flight are let finish, before the log is closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.executions.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ExecutionEngine } from '#runtime';
+import { ReadModel } from '#read-model';
+import { EventStore } from '#event-store';
+import { Needs, Public } from '../auth/access.js';
+import { EVENT_LOG, type EventLog } from '../database/event-log.js';
+
+@ApiTags('Operation')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly engine: ExecutionEngine,
+    private readonly readModel: ReadModel,
+    private readonly store: EventStore,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
+  ) {}
+
+  @Get('live')
+  @Public()
+  @ApiOperation({ operationId: 'live', summary: 'The process answers' })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** An answer only when requests can be served: the log is read. */
+  @Get('ready')
+  @Public()
+  @ApiOperation({ operationId: 'ready', summary: 'Requests can be served' })
+  async ready(): Promise<{ status: 'ok' }> {
+    await this.store.head();
+    return { status: 'ok' };
+  }
+
+  @Get()
+  @Needs('operations:read')
+  @ApiBearerAuth()
+  @ApiOperation({ operationId: 'health', summary: 'Details: the log, the lists and their lag, what is in memory' })
+  async details(): Promise<object> {
+    const { rss, heapUsed } = process.memoryUsage();
+    return {
+      status: 'ok',
+      event_store: { kind: 'embedded', ...this.log.health(), ...this.log.stats() },
+      read_model: { position: this.readModel.position(), ...(await this.readModel.lag()), ...this.readModel.counts() },
+      executions: this.engine.stats(),
+      process: { uptime_s: Math.round(process.uptime()), rss_bytes: rss, heap_bytes: heapUsed, cpu_us: process.cpuUsage() },
+    };
+  }
+}

@@ -1,0 +1,17 @@
+import 'reflect-metadata';
+import { ConfigurationRefused, readEnvironment } from './config/environment.js';
+import { createApp } from './create-app.js';
+import { firstStart } from './demo/first-start.js';
+import { welcome } from './demo/welcome.js';
+
+try {
+  const environment = readEnvironment(process.env);
+  const app = await createApp(environment);
+  const made = await firstStart(app, environment);
+  await app.listen(environment.port, environment.host);
+  process.stdout.write(welcome(await app.getUrl(), environment, made));
+} catch (error) {
+  const known = error instanceof ConfigurationRefused || (error as { code?: string }).code === 'directory_locked';
+  process.stderr.write(`${known ? (error as Error).message : String((error as Error).stack)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Global, Module } from '@nestjs/common';
+import { bindHttp, EgressClient, loadPlugins, Models, NodeCatalogue, NodeRunner } from '#plugin-host';
+import { WorkflowValidator } from '#validation';
+import type { Logger } from 'pino';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { LOG } from '../config/log.js';
+
+/** Beside the compiled sources, or (in tests) beside the sources themselves. */
+const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
+
+/** Runs nodes: what there is, and what it may reach outside with. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: NodeCatalogue,
+      inject: [ENVIRONMENT, LOG],
+      useFactory: async ({ pluginsDir, pluginMode }: Environment, log: Logger) => {
+        const outside = pluginsDir !== null && existsSync(pluginsDir) ? { outside: pluginsDir } : {};
+        const { catalogue, refused } = await loadPlugins({ builtIn: builtIns, mode: pluginMode, ...outside });
+        for (const plugin of refused) log.warn(plugin, 'A plugin was refused');
+        return catalogue;
+      },
+    },
+    {
+      provide: EgressClient,
+      inject: [ENVIRONMENT],
+      useFactory: ({ egressAllow }: Environment) => new EgressClient({ allow: [...egressAllow] }),
+    },
+    {
+      provide: Models,
+      inject: [ENVIRONMENT, EgressClient],
+      useFactory: ({ modelDefault, openaiBaseUrl: baseUrl, openaiApiKey: apiKey }: Environment, egress: EgressClient) =>
+        new Models({ default: modelDefault, openai: baseUrl === null ? null : { baseUrl, apiKey }, egress }),
+    },
+    {
+      provide: NodeRunner,
+      inject: [EgressClient, Models],
+      useFactory: (egress: EgressClient, models: Models) =>
+        new NodeRunner({
+          http: ({ signal }) => bindHttp(egress, signal),
+          models: ({ signal, defaults }) => models.clientFor({ signal, defaults: defaults ?? {} }),
+        }),
+    },
+    {
+      provide: WorkflowValidator,
+      inject: [NodeCatalogue],
+      useFactory: (catalogue: NodeCatalogue) => new WorkflowValidator(catalogue.types()),
+    },
+  ],
+  exports: [NodeCatalogue, EgressClient, Models, NodeRunner, WorkflowValidator],
+})
+export class PluginsModule {}
