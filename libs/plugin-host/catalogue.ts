@@ -52,11 +52,9 @@ const newestFirst = (a: InstalledNode, b: InstalledNode): number =>
   b.definition.descriptor.version - a.definition.descriptor.version;
 
 const aliasesOf = (nodes: readonly InstalledNode[]): Map<string, string> =>
-  new Map(
-    nodes.flatMap((node) =>
-      node.definition.descriptor.aliases.types.map((alias): [string, string] => [alias, typeOf(node)]),
-    ),
-  );
+  new Map(nodes.flatMap((node) => namesOf(node).map((alias): [string, string] => [alias, typeOf(node)])));
+
+const namesOf = ({ definition }: InstalledNode): readonly string[] => definition.descriptor.aliases.types;
 
 function problemOf(
   byType: ReadonlyMap<string, readonly InstalledNode[]>,
@@ -67,6 +65,8 @@ function problemOf(
     const twice = numbers.find((version, index) => numbers.indexOf(version) !== index);
     if (twice !== undefined) return `The node type ${type}@${twice} is there twice.`;
     if (byAlias.has(type)) return `"${type}" is a node type, and an alias of "${byAlias.get(type)}".`;
+    const shared = versions.flatMap(namesOf).find((alias) => byAlias.get(alias) !== type);
+    if (shared !== undefined) return `"${shared}" is an alias of "${type}" and of "${byAlias.get(shared)}".`;
   }
   return null;
 }

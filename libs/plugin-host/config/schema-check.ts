@@ -18,22 +18,32 @@ export function schemaCheck(schema: JsonSchema): ConfigCheck {
   };
 }
 
-/** The finding that is furthest inside says most; of equals, the first. */
+/**
+ * The finding that is furthest inside says most; of equals, the first. The library says of a key that is not known
+ * twice, the second time (`false`) without the place of the rule.
+ */
 const innermost = (errors: readonly OutputUnit[]): OutputUnit =>
-  errors.reduce((best, one) => (depthOf(one) > depthOf(best) ? one : best));
+  errors
+    .filter(({ keyword }) => keyword !== 'false')
+    .reduce((best, one) => (depthOf(one) > depthOf(best) ? one : best));
 
 const depthOf = ({ instanceLocation, keywordLocation }: OutputUnit): number =>
   instanceLocation.split('/').length * 1_000 + keywordLocation.split('/').length;
 
-function messageFor(finding: OutputUnit, schema: JsonSchema, config: JsonObject): string {
-  const { keyword, instanceLocation, keywordLocation, error } = finding;
+function messageFor(
+  { keyword, instanceLocation, keywordLocation, error }: OutputUnit,
+  schema: JsonSchema,
+  config: JsonObject,
+): string {
   const place = pointerOf(instanceLocation);
-  const parts = pointerOf(keywordLocation).split('/');
-  const rule = parts.at(-1) === keyword ? parts.slice(0, -1) : parts; // a forbidden place is its own rule
-  const at = (pointer: string): JsonValue | undefined => (pointer === '' ? schema : valueAt(schema, pointer));
-  const subschema = (at(rule.join('/')) ?? {}) as JsonSchema;
-  const value = place === '' ? config : valueAt(config, place);
-  return wordsFor({ keyword, name: nameOf(place), value, subschema, parent: parentOf(rule, at), error });
+  const rule = pointerOf(keywordLocation).split('/').slice(0, -1).join('/');
+  return wordsFor({
+    keyword,
+    name: nameOf(place),
+    value: valueAt(config, place),
+    subschema: valueAt(schema, rule) as JsonSchema,
+    error,
+  });
 }
 
 interface Finding {
@@ -41,20 +51,17 @@ interface Finding {
   readonly name: string;
   readonly value: JsonValue | undefined;
   readonly subschema: JsonSchema;
-  /** The object schema that a forbidden key stands in. */
-  readonly parent: JsonSchema;
   readonly error: string;
 }
 
-function wordsFor({ keyword, name, value, subschema, parent, error }: Finding): string {
+function wordsFor({ keyword, name, value, subschema, error }: Finding): string {
   const shown = subschema['x-secret'] === true ? 'a secret' : excerptOf(value);
   const limit = subschema[keyword];
   switch (keyword) {
     case 'required':
       return `${name}.${missingKey(subschema, value)} is missing.`;
-    case 'false':
     case 'additionalProperties':
-      return unknownKey(name, parent);
+      return unknownKey(name, subschema, value);
     case 'type':
       return `${name} is ${kindOf(value)}, but has to be ${withArticle(String(limit))}.`;
     case 'enum':
@@ -81,11 +88,10 @@ function missingKey(subschema: JsonSchema, value: JsonValue | undefined): string
   return required.find((key) => !Object.hasOwn(value as JsonObject, key))!;
 }
 
-/** The name ends in the key that is not known. */
-function unknownKey(name: string, parent: JsonSchema): string {
-  const keys = Object.keys((parent['properties'] ?? {}) as object);
-  const hint = didYouMean(name.slice(name.lastIndexOf('.') + 1), keys);
-  return `${name} is no field of this node type.${hint} It has ${keys.length === 0 ? 'none' : keys.join(', ')}.`;
+function unknownKey(name: string, subschema: JsonSchema, value: JsonValue | undefined): string {
+  const known = Object.keys(subschema['properties'] as object);
+  const key = Object.keys(value as JsonObject).find((one) => !known.includes(one))!;
+  return `${name}.${key} is no field of this node type.${didYouMean(key, known)} It has ${known.length === 0 ? 'none' : known.join(', ')}.`;
 }
 
 function suggestion(value: JsonValue | undefined, choices: JsonValue | undefined): string {
@@ -100,11 +106,6 @@ const nameOf = (pointer: string): string =>
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .reduce((name, part) => (/^\d+$/.test(part) ? `${name}[${part}]` : `${name}.${part}`), 'config');
-
-const parentOf = (rule: readonly string[], at: (pointer: string) => JsonValue | undefined): JsonSchema => {
-  const last = rule.at(-1) === 'additionalProperties' ? rule.slice(0, -1) : rule;
-  return (at(last.join('/')) ?? {}) as JsonSchema;
-};
 
 /** Locations come as URI fragments. */
 const pointerOf = (location: string): string => decodeURI(location).replace(/^#/, '');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import * as nodeModule from 'node:module';
+import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { hashOf } from './plugin-files.js';
 
@@ -34,11 +34,14 @@ export function assertVerified(url: string, source: string | Uint8Array | null |
 
 let registered = false;
 
-/** Resolves the SDK for plugins, and checks each of their files as it is loaded. Once for the process. */
+/**
+ * Resolves the SDK for plugins, and checks each of their files as it is loaded. Once for the process.
+ * Not where this runs from its source: a test runner resolves the SDK by itself, and lets nobody hook into its loader.
+ */
 export function registerModuleHooks(): void {
-  if (registered) return;
+  if (registered || import.meta.url.endsWith('.ts')) return;
   registered = true;
-  nodeModule.registerHooks?.({
+  registerHooks({
     resolve(specifier, context, next) {
       const url = ownModule(specifier);
       return url === undefined ? next(specifier, context) : { url, format: 'module', shortCircuit: true };

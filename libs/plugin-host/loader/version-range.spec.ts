@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals';
+import { isInRange } from './version-range.js';
+
+it.each([
+  ['1.2.3', '^1', true],
+  ['2.0.0', '^1', false],
+  ['1.2.3', '^1.3', false],
+  ['1.4.0', '^1.3.9', true],
+  ['0.2.5', '^0.2.1', true],
+  ['0.3.0', '^0.2.1', false],
+  ['0.0.0', '^0.0.0', true],
+  ['0.0.1', '^0.0.0', false],
+  ['1.2.9', '~1.2', true],
+  ['1.3.0', '~1.2', false],
+  ['1.9.0', '~1', true],
+  ['1.0.0', '>=1 <2', true],
+  ['2.0.0', '>=1 <2', false],
+  ['1.0.0', '>1', false],
+  ['2.0.0', '>1', true],
+  ['1.5.0', '<=1', true],
+  ['2.0.0', '<=1', false],
+  ['1.5.0', '1.x', true],
+  ['1.5.0', '1', true],
+  ['1.5.0', '*', true],
+  ['1.5.0', '1.5.0', true],
+  ['1.5.0', '=1.5.1', false],
+  ['1.5.0-beta.1', '^1', true],
+  ['3.1.0', '^1 || ^3', true],
+  ['2.1.0', '^1 || ^3', false],
+  ['1.0.0', 'latest', false],
+  ['1.0.0', '', false],
+])('%s in %s: %s', (version, range, expected) => expect(isInRange(version, range)).toBe(expected));

@@ -1,2 +1,0 @@
-/** The class-validator decorators for config classes, from here so that there is one copy of them. */
-export { Allow, ArrayMaxSize, ArrayMinSize, ArrayNotEmpty, ArrayUnique, Contains, Equals, IsArray, IsBoolean, IsDateString, IsDefined, IsDivisibleBy, IsEmail, IsEnum, IsIn, IsInt, IsNegative, IsNotEmpty, IsNotEmptyObject, IsNotIn, IsNumber, IsObject, IsOptional, IsPositive, IsRFC3339, IsString, IsTimeZone, IsUrl, IsUUID, Length, Matches, Max, MaxLength, Min, MinLength, NotContains, Validate, ValidateBy, ValidateIf, ValidateNested, } from 'class-validator';
