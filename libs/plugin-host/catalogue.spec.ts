@@ -9,6 +9,7 @@ import {
   type NodeContext,
   type NodeDefinition,
   toDefinition,
+  ValidateIf,
   WorkflowNode,
 } from '#plugin-sdk';
 import { NodeCatalogue } from './catalogue.js';
@@ -95,6 +96,10 @@ describe('a config made ready', () => {
   it('is checked by what a schema cannot say', () => {
     class Config {
       @Contains('@')
+      @ValidateIf((_config, value) => {
+        if (value === 'throw@') throw new Error('odd');
+        return true;
+      })
       @Field({ label: 'Address' })
       address!: string;
     }
@@ -105,6 +110,7 @@ describe('a config made ready', () => {
       }
     }
     const mail = nodeOf(toDefinition(MailNode));
+    expect(() => mail.prepare({ address: 'throw@' })).toThrow('mail: config cannot be checked: Error: odd');
     expect(mail.prepare({ address: 'a@b' })).toEqual({ address: 'a@b' });
     expect(() => mail.prepare({ address: 'a' })).toThrow('mail: config.address: address must contain a @ string.');
   });

@@ -1,6 +1,6 @@
 import { configClassOf, defaultsFilled, type JsonObject, type NodeDefinition, NodeFailure } from '#plugin-sdk';
 import { classCheck } from './config/class-check.js';
-import { schemaCheck } from './config/schema-check.js';
+import { type ConfigCheck, schemaCheck } from './config/schema-check.js';
 
 /** Where a node type comes from. */
 export interface InstalledPlugin {
@@ -49,7 +49,7 @@ export function installedNode(definition: NodeDefinition, from: InstalledFrom): 
       if (known !== undefined) return known;
       const filled = defaultsFilled(configSchema, resolved);
       for (const check of checks) {
-        const problem = check(filled);
+        const problem = problemFrom(check, filled);
         if (problem !== null) throw new NodeFailure({ code: 'invalid_config', message: `${type}: ${problem}` });
       }
       ready.set(resolved, filled);
@@ -57,4 +57,13 @@ export function installedNode(definition: NodeDefinition, from: InstalledFrom): 
       return filled;
     },
   };
+}
+
+/** A validator of a plugin's own may throw; a config that it cannot judge is none to run with. */
+function problemFrom(check: ConfigCheck, config: JsonObject): string | null {
+  try {
+    return check(config);
+  } catch (error) {
+    return `config cannot be checked: ${String(error)}`;
+  }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isNodeExport, type NodeDefinition, toDefinition } from '#plugin-sdk';
+import { problemOfJson } from '../runner/json-check.js';
 import { readPluginFiles, type PluginFiles } from './plugin-files.js';
 import { PluginProblem, verifyCommand } from './plugin-problem.js';
 import { registerModuleHooks, rememberHash } from './module-hooks.js';
@@ -25,7 +26,7 @@ export async function importNodes(files: PluginFiles, entries: readonly string[]
 async function importEntry(root: string, entry: string): Promise<readonly NodeDefinition[]> {
   try {
     const module = (await import(pathToFileURL(join(root, entry)).href)) as Readonly<Record<string, unknown>>;
-    const definitions = [...new Set(Object.values(module).filter(isNodeExport).map(toDefinition))];
+    const definitions = [...new Set(Object.values(module).filter(isNodeExport).map(describedInJson))];
     if (definitions.length > 0) return definitions;
   } catch (error) {
     throw new PluginProblem(`Its entry "${entry}" cannot be loaded: ${messageOf(error)}`, verifyCommand(root));
@@ -34,6 +35,15 @@ async function importEntry(root: string, entry: string): Promise<readonly NodeDe
     `Its entry "${entry}" exports no node type: no class with @WorkflowNode, nothing from defineNode.`,
     verifyCommand(root),
   );
+}
+
+/** The description goes over the wire, and into records. */
+function describedInJson(exported: unknown): NodeDefinition {
+  const definition = toDefinition(exported);
+  const { descriptor } = definition;
+  const problem = problemOfJson(descriptor, `the description of "${descriptor.type}"`);
+  if (problem !== null) throw new Error(problem);
+  return definition;
 }
 
 const messageOf = (error: unknown): string =>

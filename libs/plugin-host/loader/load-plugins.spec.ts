@@ -198,6 +198,11 @@ describe('a plugin that is refused', () => {
       'Its entry "a.node.js" exports no node type',
     ],
     ['a bad node type', { 'package.json': manifest, 'a.node.js': nodeCode('Not Snake') }, 'its type is "Not Snake"'],
+    [
+      'a description that is no JSON',
+      { 'package.json': manifest, 'a.node.js': nodeCode('a').replace('config: {}', 'icon: () => 1, config: {}') },
+      'the description of "a".icon is a function',
+    ],
     ['a throw of no error', { 'package.json': manifest, 'a.node.js': "throw 'odd';" }, 'cannot be loaded: odd'],
   ];
   it.each(bad)('for %s says so, and what to run', async (_what, files, reason) => {

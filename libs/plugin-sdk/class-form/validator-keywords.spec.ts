@@ -12,6 +12,7 @@ import {
   IsUrl,
   IsUUID,
   Json,
+  Matches,
   MaxLength,
   MinLength,
 } from '#plugin-sdk';
@@ -30,6 +31,9 @@ it.each<[string, PropertyDecorator, object]>([
   ['ArrayMaxSize', ArrayMaxSize(4), { maxItems: 4 }],
   ['ArrayNotEmpty', ArrayNotEmpty(), { minItems: 1 }],
   ['ArrayUnique', ArrayUnique(), { uniqueItems: true }],
+  ['Matches', Matches(/^[a-z]$/u), { pattern: '^[a-z]$' }],
+  ['Matches with flags', Matches(/^a/i), {}],
+  ['Matches that Unicode forbids', Matches(/[\w-.]/), {}],
   ['Contains, which JSON Schema cannot say', Contains('x'), {}],
 ])('%s', (_name, decorator, keywords) => {
   class Config {}

@@ -29,7 +29,7 @@ const known: Readonly<Record<string, (...constraints: readonly never[]) => Keywo
   isLength: (least: number, most?: number) => ({ minLength: least, ...(most !== undefined && { maxLength: most }) }),
   minLength: (least: number) => ({ minLength: least }),
   maxLength: (most: number) => ({ maxLength: most }),
-  matches: (pattern: RegExp): Keywords => (pattern.flags === '' ? { pattern: pattern.source } : {}),
+  matches: (pattern: RegExp): Keywords => (isPortable(pattern) ? { pattern: pattern.source } : {}),
   isIn: choiceOf,
   isNotIn: (values: readonly JsonValue[]) => ({ not: { enum: [...values] } }),
   isEnum: (values: Readonly<Record<string, JsonValue>>) => choiceOf(Object.values(values)),
@@ -43,6 +43,16 @@ const known: Readonly<Record<string, (...constraints: readonly never[]) => Keywo
   arrayNotEmpty: () => ({ minItems: 1 }),
   arrayUnique: () => ({ uniqueItems: true }),
 };
+
+/** JSON Schema knows no flags, and reads a pattern as Unicode does, which forbids some that are fine without. */
+function isPortable({ source, flags }: RegExp): boolean {
+  if (flags !== '' && flags !== 'u') return false;
+  try {
+    return new RegExp(source, 'u').flags === 'u';
+  } catch {
+    return false;
+  }
+}
 
 export function keywordsOf(validators: readonly ValidatorNote[]): Keywords {
   const said = validators.map(({ name, constraints }) => {
