@@ -1,0 +1,28 @@
+import type { GraphEdge } from '#engine';
+import type { AnalysedGraph } from '../analysed-graph.js';
+import { shown } from '../issue.js';
+import { rule } from '../rule.js';
+
+/** A body is entered by its scope's body port, and left by an edge into `back`. */
+export const scopeCrossing = rule('structure.scope_crossing', (graph) => {
+  const crossings = new Set(graph.scopes.crossings);
+  return graph.edges
+    .filter(({ edge }) => crossings.has(edge) && graph.byId.has(edge.source) && graph.byId.has(edge.target))
+    .map(({ edge, path }) => ({ path, edge_id: edge.id, message: messageFor(edge, graph) }));
+});
+
+function messageFor({ source, target, target_handle }: GraphEdge, { scopes }: AnalysedGraph): string {
+  const around = scopes.scopeOf.get(source);
+  const inside = scopes.scopeOf.get(target);
+  const crossed = `The edge ${shown(source)} → ${shown(target)}`;
+  if (target === around) {
+    return `${crossed} leads from the body back to its scope. Let it enter "back" instead of ${shown(target_handle)}.`;
+  }
+  if (target_handle === 'back') {
+    return `${crossed} enters "back", but ${shown(source)} is not in the body of ${shown(target)}. Only the end of its body leads there.`;
+  }
+  if (around !== undefined && !scopes.bodies.get(around)!.has(target)) {
+    return `${crossed} leaves the body of ${shown(around)}. Let the body end in an edge to "back" of ${shown(around)}, and go on from there.`;
+  }
+  return `${crossed} enters the body of ${shown(inside ?? target)} from outside. A body is entered only by its scope's own port.`;
+}

@@ -1,0 +1,143 @@
+import { readGraph, type Graph, type GraphNote, type GraphReading, type NodeTypes } from '#engine';
+import type { JsonValue } from '#plugin-sdk';
+import { analyseGraph, type GraphRequest } from './analysed-graph.js';
+import { layerOf, layers, type Layer, type LayeredIssue, type ValidationIssue } from './issue.js';
+import { defaultValidationLimits, MOST_ISSUES, type ValidationLimits } from './limits.js';
+import { issue } from './rule.js';
+import { rules, sizeRules } from './rules.js';
+
+/** A graph as it was sent, with whatever else is kept beside it. */
+export interface SentGraph {
+  readonly nodes?: unknown;
+  readonly edges?: unknown;
+  /** Name, description, tags, metadata: looked through for secrets. */
+  readonly [key: string]: unknown;
+}
+
+export interface ValidatorOptions {
+  /** Default: `defaultValidationLimits`. */
+  readonly limits?: Partial<ValidationLimits>;
+  /** Hosts that may be called besides public ones: host, host:port, *.host, CIDR. Left out, no host is judged. */
+  readonly egressAllow?: readonly string[];
+  /** Node types that are there but switched off. Default: none. */
+  readonly disabledTypes?: Iterable<string>;
+}
+
+/** What one layer found. A skipped layer was not looked at, and is not valid. */
+export interface LayerAnswer {
+  readonly valid: boolean;
+  readonly skipped: boolean;
+  readonly errors: readonly ValidationIssue[];
+  readonly warnings: readonly ValidationIssue[];
+}
+
+/** The answer of `POST /workflows/definitions/validate`. */
+export interface ValidationAnswer {
+  readonly valid: boolean;
+  /** The same, under its old name. */
+  readonly is_valid: boolean;
+  readonly validation: Readonly<Record<Layer, LayerAnswer>>;
+  readonly errors: readonly LayeredIssue[];
+  readonly warnings: readonly LayeredIssue[];
+}
+
+export class ValidationResult {
+  constructor(
+    /** Canonical, also when it has errors; null when it is malformed. */
+    readonly graph: Graph | null,
+    /** What no graph can say: answer 400 where that is the custom. Each is an error of the structure, too. */
+    readonly malformed: readonly GraphNote[],
+    private readonly issues: readonly ValidationIssue[],
+    private readonly looked: ReadonlySet<Layer>,
+  ) {}
+
+  get valid(): boolean {
+    return this.issues.every(({ severity }) => severity === 'warning');
+  }
+
+  toApiResponse(): ValidationAnswer {
+    const layered = this.issues.map((one) => ({ ...one, layer: layerOf(one) }));
+    return {
+      valid: this.valid,
+      is_valid: this.valid,
+      validation: Object.fromEntries(layers.map((layer) => [layer, this.layer(layer)])) as Record<Layer, LayerAnswer>,
+      errors: layered.filter(({ severity }) => severity === 'error'),
+      warnings: layered.filter(({ severity }) => severity === 'warning'),
+    };
+  }
+
+  private layer(layer: Layer): LayerAnswer {
+    const own = this.issues.filter((one) => layerOf(one) === layer);
+    const errors = own.filter(({ severity }) => severity === 'error');
+    const skipped = !this.looked.has(layer);
+    return {
+      valid: !skipped && errors.length === 0,
+      skipped,
+      errors,
+      warnings: own.filter(({ severity }) => severity === 'warning'),
+    };
+  }
+}
+
+/**
+ * Checks graphs in four layers, and executes nothing. It never throws, whatever it is given.
+ *
+ * 1. What is malformed is reported, and nothing else is looked at.
+ * 2. Sizes come first: over one of them the other layers are skipped, so that the answer is fast.
+ * 3. All other rules are asked, each on its own: one that fails hides nothing from the next.
+ */
+export class WorkflowValidator {
+  private readonly limits: ValidationLimits;
+  private readonly egressAllow: readonly string[] | null;
+  private readonly disabledTypes: ReadonlySet<string>;
+
+  constructor(
+    private readonly types: NodeTypes,
+    { limits = {}, egressAllow, disabledTypes = [] }: ValidatorOptions = {},
+  ) {
+    this.limits = { ...defaultValidationLimits, ...limits };
+    this.egressAllow = egressAllow ?? null;
+    this.disabledTypes = new Set(disabledTypes);
+  }
+
+  /** Of a graph as it was sent. `user` and `context` say who asks and what for; today's rules are the same for all. */
+  validate(data: SentGraph, _user?: string, _context?: string): ValidationResult {
+    const { nodes, edges, ...beside } = data;
+    const reading = readGraph(nodes, edges, this.types);
+    return this.check(reading, beside as GraphRequest['beside']);
+  }
+
+  /** Of a graph that is canonical already. */
+  validateGraph(graph: Graph): ValidationResult {
+    return this.check({ graph, malformed: [], aliases: [], dropped: [] }, {});
+  }
+
+  private check(
+    { graph, malformed, aliases }: GraphReading,
+    beside: { readonly [key: string]: JsonValue },
+  ): ValidationResult {
+    if (graph === null) {
+      const issues = malformed.map((note) => issue('structure.malformed', note));
+      return new ValidationResult(null, malformed, bounded(issues), new Set(['structure'])); // rule 1
+    }
+    const sizes = sizeRules.flatMap((rule) => rule.check(graph, this.limits));
+    if (sizes.some(({ severity }) => severity === 'error')) {
+      return new ValidationResult(graph, [], bounded(sizes), new Set(['resource'])); // rule 2
+    }
+    const request = { aliases, beside, egressAllow: this.egressAllow, disabledTypes: this.disabledTypes };
+    const analysed = analyseGraph(graph, this.types, this.limits, request);
+    const found = rules.flatMap((rule) => bounded(rule.check(analysed)));
+    return new ValidationResult(graph, [], [...found, ...sizes], new Set(layers)); // rule 3
+  }
+}
+
+/** So many and no more: nobody reads the rest, and an answer has a size. */
+function bounded(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
+  if (issues.length <= MOST_ISSUES) return issues;
+  const last = issues[MOST_ISSUES - 1]!;
+  const more = issues.length - MOST_ISSUES + 1;
+  return [
+    ...issues.slice(0, MOST_ISSUES - 1),
+    { ...last, message: `${last.message} (And ${more - 1} more of this kind.)` },
+  ];
+}
