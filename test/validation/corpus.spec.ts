@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { loadPlugins } from '#plugin-host';
+import { type SentGraph, type ValidationAnswer, WorkflowValidator } from '#validation';
+
+/** One file: a graph as a client sends it, and what is to be said of it. */
+interface Example {
+  readonly graph: SentGraph;
+  /** Bad ones: the rule that refuses it, and where. */
+  readonly rule?: string;
+  readonly at?: string;
+  /** Good ones: the rules that warn. Default: none. */
+  readonly warnings?: readonly string[];
+}
+
+const examplesIn = (folder: 'good' | 'bad'): [string, Example][] =>
+  readdirSync(new URL(`./${folder}/`, import.meta.url)).map((file) => {
+    const text = readFileSync(new URL(`./${folder}/${file}`, import.meta.url), 'utf8');
+    return [file.replace('.json', '').replaceAll('-', ' '), JSON.parse(text) as Example];
+  });
+
+const good = examplesIn('good');
+const bad = examplesIn('bad');
+
+let validator: WorkflowValidator;
+
+beforeAll(async () => {
+  const builtIn = fileURLToPath(new URL('../../plugins/', import.meta.url));
+  const { catalogue, refused } = await loadPlugins({ builtIn, mode: 'production' });
+  expect(refused).toEqual([]);
+  validator = new WorkflowValidator(catalogue.types());
+});
+
+const answerFor = (graph: SentGraph): ValidationAnswer => validator.validate(graph).toApiResponse();
+const rulesOf = (issues: ValidationAnswer['errors']): string[] => issues.map(({ rule }) => rule);
+
+it('is a corpus worth the name', () => {
+  expect(good.length).toBeGreaterThanOrEqual(25);
+  expect(bad.length).toBeGreaterThanOrEqual(40);
+});
+
+describe('a good graph', () => {
+  it.each(good)('%s', (_name, { graph, warnings = [] }) => {
+    const answer = answerFor(graph);
+    expect(answer.errors).toEqual([]);
+    expect([...new Set(rulesOf(answer.warnings))]).toEqual(warnings);
+    expect(answer).toMatchObject({ valid: true, is_valid: true });
+  });
+
+  it.each(good)('%s: says the same of its canonical form', (_name, { graph }) => {
+    const canonical = validator.validate(graph).graph!;
+    expect(validator.validateGraph(canonical).valid).toBe(true);
+  });
+});
+
+describe('a bad graph', () => {
+  it.each(bad)('%s', (_name, { graph, rule = '', at }) => {
+    const answer = answerFor(graph);
+    expect(answer.valid).toBe(false);
+    expect(rulesOf(answer.errors)).toContain(rule);
+    const found = answer.errors.find((issue) => issue.rule === rule)!;
+    expect(found.layer).toBe(rule.split('.')[0]);
+    expect(answer.validation[found.layer].valid).toBe(false);
+    if (at !== undefined) expect(found.path).toBe(at);
+  });
+
+  it.each(bad.filter(([, { rule }]) => rule === 'security.literal_secret'))(
+    '%s: is not told again',
+    (_name, { graph }) => {
+      const told = JSON.stringify(answerFor(graph));
+      const tokens = JSON.stringify(graph).match(/[\w.-]{20,}/g) ?? [];
+      expect(tokens.filter((token) => told.includes(token))).toEqual([]);
+    },
+  );
+});
+
+describe('a graph that is too large', () => {
+  const start = { id: 'start', type: 'start' };
+  const task = (index: number) => ({ id: `n${index}`, type: 'transform', data: { config: { value: index } } });
+  const fan = (count: number) => ({
+    nodes: [start, ...Array.from({ length: count }, (_, index) => task(index))],
+    edges: Array.from({ length: count }, (_, index) => ({ source: 'start', target: `n${index}` })),
+  });
+  const parallel = (count: number) => ({
+    nodes: [start, { id: 'end', type: 'end' }],
+    edges: Array.from({ length: count }, (_, index) => ({ id: `e${index}`, source: 'start', target: 'end' })),
+  });
+  const valued = (value: unknown) => ({
+    nodes: [start, { id: 'a', type: 'transform', data: { config: { value } } }, { id: 'end', type: 'end' }],
+    edges: [
+      { source: 'start', target: 'a' },
+      { source: 'a', target: 'end' },
+    ],
+  });
+  const nested = (levels: number) => Array.from({ length: levels }).reduce((inner: unknown) => [inner], 0);
+
+  it.each<[string, SentGraph, string]>([
+    ['5,000 nodes', fan(4_999), 'resource.nodes'],
+    ['501 nodes', fan(500), 'resource.nodes'],
+    ['2,001 edges', parallel(2_001), 'resource.edges'],
+    ['a config of 300 KiB', valued('words '.repeat(51_200)), 'resource.config_size'],
+    ['a config of 70 levels', valued(nested(70)), 'resource.config_depth'],
+    ['a config of 10,000 levels', valued(nested(10_000)), 'resource.config_depth'],
+  ])('of %s is refused before anything else is looked at', (_what, graph, rule) => {
+    const { validation, errors } = answerFor(graph);
+    expect(rulesOf(errors)[0]).toBe(rule);
+    expect(validation.resource).toMatchObject({ valid: false, skipped: false });
+    expect(validation.structure).toEqual({ valid: false, skipped: true, errors: [], warnings: [] });
+  });
+
+  it('of 101 edges out of one port is refused', () => {
+    expect(rulesOf(answerFor(fan(101)).errors)).toEqual(['resource.fan_out']);
+  });
+
+  it('of nearly as much as is allowed is warned of', () => {
+    const answer = answerFor(parallel(1_999));
+    expect(rulesOf(answer.warnings)).toContain('resource.edges');
+    expect(rulesOf(answerFor(fan(90)).warnings)).toEqual(['structure.no_end', 'resource.fan_out']);
+  });
+});
