@@ -107,7 +107,7 @@ export class Driver {
     try {
       if (this.stopping) return this.tracker.flush(context);
       if (this.worker.pump(context)) setImmediate(() => this.drive(context));
-      else this.letGo(context);
+      else if (!context.appending) this.letGo(context);
     } catch (error) {
       void this.park(context, error);
     }
@@ -203,9 +203,9 @@ const unknownRow = ({ stream, tenant, priority }: ExecutionContext): OpenExecuti
   dueAt: null,
 });
 
-/** Something of it runs, is about to, or is on its way to the disk. */
-const isBusy = ({ state, running, pending, appending }: ExecutionContext): boolean =>
-  running.size > 0 || pending.length > 0 || appending !== null || (!hasEnded(state) && hasWork(state.open));
+/** Something of it runs, is about to, or is yet to be written. */
+const isBusy = ({ state, running, pending }: ExecutionContext): boolean =>
+  running.size > 0 || pending.length > 0 || (!hasEnded(state) && hasWork(state.open));
 
 const hasWork = (open: ExecutionContext['state']['open']): boolean => {
   for (const step of open) if (step.status === 'scheduled' && step.notBefore === null) return true;

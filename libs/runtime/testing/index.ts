@@ -1,0 +1,1 @@
+export * from './engine-under-test.js';
