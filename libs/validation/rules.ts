@@ -1,3 +1,6 @@
+import { deprecatedType } from './capability/deprecated-type.rule.js';
+import { disabledType } from './capability/disabled-type.rule.js';
+import { oldVersion } from './capability/old-version.rule.js';
 import { configDepth } from './resource/config-depth.rule.js';
 import { configSize } from './resource/config-size.rule.js';
 import { edges } from './resource/edges.rule.js';
@@ -9,6 +12,9 @@ import { nodes } from './resource/nodes.rule.js';
 import { runningTime } from './resource/running-time.rule.js';
 import { scopeDepth } from './resource/scope-depth.rule.js';
 import type { Rule, SizeRule } from './rule.js';
+import { hostNotAllowed } from './security/host-not-allowed.rule.js';
+import { literalSecret } from './security/literal-secret.rule.js';
+import { secretMisplaced } from './security/secret-misplaced.rule.js';
 import { alias } from './structure/alias.rule.js';
 import { cannotBeDisabled } from './structure/cannot-be-disabled.rule.js';
 import { compensate } from './structure/compensate.rule.js';
@@ -73,6 +79,12 @@ export const rules: readonly Rule[] = [
   deadPort,
   unusedVariable,
   alias,
+  literalSecret,
+  secretMisplaced,
+  hostNotAllowed,
+  disabledType,
+  deprecatedType,
+  oldVersion,
   loopBound,
   scopeDepth,
   fanOut,

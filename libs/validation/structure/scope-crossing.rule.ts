@@ -11,7 +11,8 @@ export const scopeCrossing = rule('structure.scope_crossing', (graph) => {
     .map(({ edge, path }) => ({ path, edge_id: edge.id, message: messageFor(edge, graph) }));
 });
 
-function messageFor({ source, target, target_handle }: GraphEdge, { scopes }: AnalysedGraph): string {
+function messageFor({ source, target, target_handle }: GraphEdge, graph: AnalysedGraph): string {
+  const { scopes } = graph;
   const around = scopes.scopeOf.get(source);
   const inside = scopes.scopeOf.get(target);
   const crossed = `The edge ${shown(source)} → ${shown(target)}`;
@@ -24,5 +25,12 @@ function messageFor({ source, target, target_handle }: GraphEdge, { scopes }: An
   if (around !== undefined && !scopes.bodies.get(around)!.has(target)) {
     return `${crossed} leaves the body of ${shown(around)}. Let the body end in an edge to "back" of ${shown(around)}, and go on from there.`;
   }
-  return `${crossed} enters the body of ${shown(inside ?? target)} from outside. A body is entered only by its scope's own port.`;
+  return `${crossed} enters the body of ${shown(inside!)} from outside. ${wayOut(inside!, target, graph)}`;
+}
+
+/** What leads out of a body draws the target into it: then the edge from inside is the wrong one. */
+function wayOut(scope: string, target: string, { scopes, incoming }: AnalysedGraph): string {
+  const leaving = (incoming.get(target) ?? []).find(({ edge }) => scopes.bodies.get(scope)!.has(edge.source));
+  if (!leaving) return "A body is entered only by its scope's own port.";
+  return `${shown(target)} also stands behind ${shown(leaving.edge.source)} in that body: let that edge enter "back" of ${shown(scope)} instead.`;
 }

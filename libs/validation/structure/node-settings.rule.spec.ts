@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { around, found, node } from '../testing/checked.js';
+
+describe('structure.node_settings', () => {
+  const of = (data: object) => found('structure.node_settings', around(node('a', 'pure', data)));
+
+  it.each<[string, object, string]>([
+    ['a retry that is no object', { retry: 3 }, '/retry'],
+    ['a retry that is a list', { retry: [] }, '/retry'],
+    ['an unknown key of retry', { retry: { max_attempt: 3 } }, '/retry/max_attempt'],
+    ['no attempt at all', { retry: { max_attempts: 0 } }, '/retry/max_attempts'],
+    ['too many attempts', { retry: { max_attempts: 101 } }, '/retry/max_attempts'],
+    ['half an attempt', { retry: { max_attempts: 1.5 } }, '/retry/max_attempts'],
+    ['a negative rest', { retry: { backoff_ms: -1 } }, '/retry/backoff_ms'],
+    ['a jitter over 1', { retry: { jitter: 1.1 } }, '/retry/jitter'],
+    ['a multiplier below 1', { retry: { multiplier: 0.5 } }, '/retry/multiplier'],
+    ['codes that are no list', { retry: { non_retryable: 'timeout' } }, '/retry/non_retryable'],
+    ['a time-out of 0', { timeout_ms: 0 }, '/timeout_ms'],
+    ['a time-out that is a text', { timeout_ms: '5s' }, '/timeout_ms'],
+    ['an unknown on_error', { on_error: 'ignore' }, '/on_error'],
+    ['an on_error without value', { on_error: {} }, '/on_error'],
+    ['an unknown on_uncertain', { on_uncertain: 'skip' }, '/on_uncertain'],
+    ['an enabled that is a text', { enabled: 'no' }, '/enabled'],
+    ['a compensate that is a number', { compensate: 1 }, '/compensate'],
+    ['unknown effects', { effects: 'some' }, '/effects'],
+  ])('refuses %s', (_what, data, at) => {
+    expect(of(data)).toMatchObject([{ path: `/nodes/1/data${at}`, node_id: 'a' }]);
+  });
+
+  it('says which key was meant', () => {
+    expect(of({ retry: { max_attempt: 3 } })[0]!.message).toContain('Did you mean "max_attempts"?');
+  });
+
+  it.each([
+    {},
+    { retry: {} },
+    {
+      retry: {
+        max_attempts: 100,
+        backoff_ms: 0,
+        multiplier: 1,
+        max_backoff_ms: 60_000,
+        jitter: 0.2,
+        non_retryable: ['http_4*'],
+      },
+    },
+    { timeout_ms: 1, on_error: 'continue', on_uncertain: 'ask', enabled: false, effects: 'write' },
+    { on_error: { value: null } },
+  ])('accepts %j', (data) => {
+    expect(of(data)).toEqual([]);
+  });
+});
+
+describe('structure.effects_lowered', () => {
+  const of = (type: string, effects: string) =>
+    found('structure.effects_lowered', around(node('a', type, { effects: effects as never })));
+
+  it.each([
+    ['change', 'read'],
+    ['look', 'none'],
+    ['pause', 'write'],
+    ['pure', 'wait'],
+  ])('refuses %s as %s', (type, effects) => {
+    expect(of(type, effects)).toMatchObject([{ path: '/nodes/1/data/effects', node_id: 'a' }]);
+  });
+
+  it.each([
+    ['pure', 'write'],
+    ['pure', 'read'],
+    ['look', 'write'],
+    ['change', 'write'],
+    ['pause', 'wait'],
+    ['pure', 'nonsense'],
+    ['nobody_has_this', 'none'],
+  ])('says nothing of %s as %s', (type, effects) => {
+    expect(of(type, effects)).toEqual([]);
+  });
+});
+
+describe('structure.cannot_be_disabled', () => {
+  it('refuses to switch off what decides the way', () => {
+    expect(found('structure.cannot_be_disabled', around(node('a', 'choose', { enabled: false })))).toMatchObject([
+      { path: '/nodes/1/data/enabled' },
+    ]);
+  });
+
+  it('accepts to switch off anything else', () => {
+    expect(found('structure.cannot_be_disabled', around(node('a', 'pure', { enabled: false })))).toEqual([]);
+    expect(found('structure.cannot_be_disabled', around(node('a', 'choose')))).toEqual([]);
+  });
+});
+
+describe('structure.compensate', () => {
+  const of = (compensate: string) =>
+    found('structure.compensate', around(node('a', 'change', { compensate }), node('undo', 'pure')));
+
+  it.each([
+    ['nobody', 'no node'],
+    ['a', 'itself'],
+    ['end', 'no edge may lead to it'],
+  ])('refuses to be compensated by %s', (id, message) => {
+    expect(of(id)).toMatchObject([
+      { path: '/nodes/1/data/compensate', node_id: 'a', message: expect.stringContaining(message) },
+    ]);
+  });
+
+  it('accepts a node that nothing leads to', () => {
+    expect(of('undo')).toEqual([]);
+  });
+});
