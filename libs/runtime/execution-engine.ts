@@ -194,7 +194,7 @@ export class ExecutionEngine {
     };
   }
 
-  /** Once it has ended or only waits, and all of that is durable; or as far as it has come after `waitMs`. */
+  /** Once it has ended or only waits, and all of that is durable; or as far as it has come after `waitMs`. Between two attempts it may leave memory and come back. */
   private async settled(context: ExecutionContext, waitMs: number): Promise<ExecutionResult> {
     const { correlationId, graph } = context;
     await this.rests(context, waitMs);
@@ -212,8 +212,8 @@ export class ExecutionEngine {
         resolve();
       };
       const timer = Number.isFinite(waitMs) ? setTimeout(finish, waitMs) : undefined;
-      const stop = this.watchers.listen(context.executionId, (frame) => {
-        if (frame.type === 'event' && isAtRest(context)) finish();
+      const stop = this.watchers.listen(context.executionId, (frame, now) => {
+        if (frame.type === 'event' && isAtRest(now)) finish();
       });
     });
   }
@@ -280,7 +280,7 @@ export class ExecutionEngine {
   private becameDurable(context: ExecutionContext, events: readonly RecordedEvent[]): void {
     this.parts.onDurable?.(events);
     this.driver.becameDurable(context);
-    this.watchers.durable(context.executionId, events);
+    this.watchers.durable(context, events);
   }
 }
 

@@ -2,7 +2,8 @@ import type { RecordedEvent } from '#event-store';
 import type { ExecutionContext, RunningStep } from './execution-context.js';
 import type { Frame } from './run.js';
 
-type Listener = (frame: Frame) => void;
+/** `context`: the execution as it stands when the frame is sent. */
+type Listener = (frame: Frame, context: ExecutionContext) => void;
 
 /** Who looks at an execution while it runs: durable events as they become so, and previews of text in between. */
 export class Watchers {
@@ -18,16 +19,16 @@ export class Watchers {
     };
   }
 
-  durable(executionId: string, events: readonly RecordedEvent[]): void {
-    const all = this.listeners.get(executionId);
+  durable(context: ExecutionContext, events: readonly RecordedEvent[]): void {
+    const all = this.listeners.get(context.executionId);
     if (!all) return;
-    for (const event of events) for (const listener of all) listener({ type: 'event', event });
+    for (const event of events) for (const listener of all) listener({ type: 'event', event }, context);
   }
 
   token(context: ExecutionContext, step: RunningStep, content: string): void {
     const offset = step.text.length;
     step.text += content;
-    for (const listener of this.listeners.get(context.executionId) ?? []) listener(tokenFrame(step, offset, content));
+    for (const listener of this.listeners.get(context.executionId) ?? []) listener(tokenFrame(step, offset, content), context);
   }
 }
 
