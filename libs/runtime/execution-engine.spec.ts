@@ -9,10 +9,10 @@ const line = (...steps: ReturnType<typeof node>[]): Graph => {
   return graphOf(all, all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`));
 };
 
-const read = async (frames: AsyncIterable<Frame>): Promise<Frame[]> => {
-  const all: Frame[] = [];
-  for await (const frame of frames) all.push(frame);
-  return all;
+const all = async <T>(each: AsyncIterable<T>): Promise<T[]> => {
+  const seen: T[] = [];
+  for await (const one of each) seen.push(one);
+  return seen;
 };
 
 describe('a run', () => {
@@ -94,7 +94,7 @@ describe('a run', () => {
     const big = 'x'.repeat(100_000);
     const result = await test.run(line(), { big });
     expect(result.output).toEqual({ big });
-    const [first] = await Array.fromAsync(test.store.readStream(`execution-${result.execution_id.slice(5)}`));
+    const [first] = await all(test.store.readStream(`execution-${result.execution_id.slice(5)}`));
     expect(JSON.parse(first!.data).input).toHaveProperty('$ref.sha256');
     expect(await test.engine.result('default', result.execution_id.slice(5))).toMatchObject({ input_data: { big } });
   });
@@ -280,7 +280,7 @@ describe('a watcher', () => {
     const run = await test.begin(line(node('m', 'speak')));
     await run.accepted();
     const signal = new AbortController().signal;
-    const watching = read(await test.engine.watch('default', run.executionId, { signal }));
+    const watching = all(await test.engine.watch('default', run.executionId, { signal }));
     await until(() => test.engine.stats().running === 1);
     await new Promise((resolve) => setImmediate(resolve));
     open();
@@ -290,7 +290,7 @@ describe('a watcher', () => {
     let text = '';
     for (const frame of frames) if (frame.type === 'token') text = text.slice(0, frame.offset) + frame.content;
     expect(text).toBe('Hello');
-    const rest = await read(await test.engine.watch('default', run.executionId, { from: 2n, signal }));
+    const rest = await all(await test.engine.watch('default', run.executionId, { from: 2n, signal }));
     expect(rest.map((frame) => frame.type === 'event' && Number(frame.event.revision))).toEqual(revisions.slice(3));
   });
 
@@ -299,7 +299,7 @@ describe('a watcher', () => {
     const run = await test.begin(line(node('w', 'pause', { config: { ms: 1e9 } })));
     await run.settled(5_000);
     const leaving = new AbortController();
-    const watching = read(await test.engine.watch('default', run.executionId, { signal: leaving.signal }));
+    const watching = all(await test.engine.watch('default', run.executionId, { signal: leaving.signal }));
     await new Promise((resolve) => setTimeout(resolve, 5));
     leaving.abort();
     expect((await watching).at(-1)).toMatchObject({ event: { type: 'TimerSet' } });
