@@ -15,6 +15,7 @@ import {
   type Scopes,
 } from '#engine';
 import { portsOf, type JsonValue, type NodeDefinition } from '#plugin-sdk';
+import type { ValidationIssue } from './issue.js';
 import type { ValidationLimits } from './limits.js';
 
 /** A graph with all that several rules need to know of it. */
@@ -64,10 +65,14 @@ export interface AnalysedEdge {
 }
 
 interface Place {
-  readonly path: string;
+  /** As findings name it. */
+  readonly at: Pick<ValidationIssue, 'path'> & { readonly node_id?: string; readonly edge_id?: string };
   /** The node whose config it stands in, or that its edge leaves. */
   readonly node: string;
-  readonly edge_id?: string;
+  /** The edge whose condition it is. */
+  readonly edge: GraphEdge | null;
+  /** On an edge out of the body port of `node`: asked in each iteration, not where the scope itself stands. */
+  readonly inOwnBody: boolean;
 }
 
 export interface PlacedExpression extends Place {
@@ -111,7 +116,12 @@ export function analyseGraph(
     const { config } = node.data;
     if (!definition) return { node, path, definition, ports: [], expressionAt: new Map() };
     const fields = fieldKinds(definition.descriptor.configSchema);
-    const at = (pointer: string): Place => ({ path: `${path}/data/config${pointer}`, node: node.id });
+    const at = (pointer: string): Place => ({
+      at: { path: `${path}/data/config${pointer}`, node_id: node.id },
+      node: node.id,
+      edge: null,
+      inOwnBody: false,
+    });
     const errors = collectErrors(config, fields);
     const broken = new Set(errors.map(({ pointer }) => pointer));
     const readable = { ...fields, literal: (pointer: string) => broken.has(pointer) || fields.literal(pointer) };
@@ -132,7 +142,13 @@ export function analyseGraph(
   }
 
   function analyseEdge(edge: GraphEdge, path: string): AnalysedEdge {
-    const place: Place = { path: `${path}/data/condition`, node: edge.source, edge_id: edge.id };
+    const bodyPort = byId.get(edge.source)?.definition?.descriptor.bodyPort;
+    const place: Place = {
+      at: { path: `${path}/data/condition`, edge_id: edge.id },
+      node: edge.source,
+      edge,
+      inOwnBody: edge.source_handle === bodyPort,
+    };
     const { condition } = edge.data;
     if (typeof condition === 'string') {
       const parsed = conditionOf(condition);

@@ -8,12 +8,15 @@ export interface NamesAround {
   readonly behindErrors: ReadonlySet<string>;
 }
 
-export function namesAround({ edges, outgoing }: AnalysedGraph): NamesAround {
+export function namesAround({ edges, outgoing, scopes }: AnalysedGraph): NamesAround {
   const behindErrors = new Set(
     edges.filter(({ edge }) => edge.source_handle === 'error').map(({ edge }) => edge.target),
   );
   for (const id of behindErrors) {
-    for (const { edge, back } of outgoing.get(id) ?? []) if (!back) behindErrors.add(edge.target);
+    for (const { edge, back } of outgoing.get(id) ?? []) {
+      // An iteration begins anew: the failure before its scope is not seen in it.
+      if (!back && scopes.scopeOf.get(id) === scopes.scopeOf.get(edge.target)) behindErrors.add(edge.target);
+    }
   }
   return { behindErrors };
 }
@@ -26,14 +29,17 @@ export function namesAround({ edges, outgoing }: AnalysedGraph): NamesAround {
  * 3. `error` stands behind an error port, its own edges included.
  */
 export function namesAtPlace(
-  { node, edge_id }: PlacedExpression,
-  { scopes, byId, edges }: AnalysedGraph,
+  { node, edge, inOwnBody }: PlacedExpression,
+  { scopes, byId }: AnalysedGraph,
   { behindErrors }: NamesAround,
 ): readonly string[] {
-  const edge = edge_id === undefined ? undefined : edges.find((each) => each.edge.id === edge_id)?.edge;
-  const bodyPort = byId.get(node)?.definition?.descriptor.bodyPort;
-  const inBody = scopes.scopeOf.has(node) || (edge !== undefined && edge.source_handle === bodyPort); // rule 1
-  const own = edge === undefined && bodyPort !== undefined ? ['index', 'last'] : []; // rule 2
-  const failed = behindErrors.has(node) || edge?.source_handle === 'error'; // rule 3
+  const isScope = byId.get(node)?.definition?.descriptor.bodyPort !== undefined;
+  const inBody = inOwnBody || scopes.scopeOf.has(node); // rule 1
+  const own = edge === null && isScope ? ['index', 'last'] : []; // rule 2
+  const failed = edge?.source_handle === 'error' || (!inOwnBody && behindErrors.has(node)); // rule 3
   return [...new Set([...EVERYWHERE, ...(inBody ? ['item', 'index'] : []), ...own, ...(failed ? ['error'] : [])])];
 }
+
+/** Whether a place lies in an iteration of this scope, so that it sees its nodes, its item and its index. */
+export const liesWithin = (scope: string, { node, inOwnBody }: PlacedExpression, { scopes }: AnalysedGraph): boolean =>
+  scopes.bodies.get(scope)?.has(node) === true || (inOwnBody && scope === node);

@@ -2,6 +2,7 @@ import type { Graph } from '#engine';
 import type { AnalysedGraph } from './analysed-graph.js';
 import type { RuleName, Severity, ValidationIssue } from './issue.js';
 import type { ValidationLimits } from './limits.js';
+import { withoutSecrets } from './security/secret-patterns.js';
 
 /** One thing that is checked. It stands in a file of its own, named after it. */
 export interface Rule {
@@ -35,14 +36,15 @@ export function sizeRule(
   return { name, check: (graph, limits) => find(graph, limits).map((finding) => issue(name, finding)) };
 }
 
+/** As it goes out: whatever a finding quotes, it repeats no secret. */
 export const issue = (
   rule: RuleName,
   { message, path, node_id, edge_id, severity = 'error' }: Finding,
 ): ValidationIssue => ({
   rule,
-  message,
+  message: withoutSecrets(message),
   node_id: node_id ?? null,
   edge_id: edge_id ?? null,
-  path,
+  path: withoutSecrets(path),
   severity,
 });

@@ -1,5 +1,5 @@
 import { rule, type Finding } from '../rule.js';
-import { secretIn } from './secret-patterns.js';
+import { secretIn, withoutSecrets } from './secret-patterns.js';
 import { stringsOf } from './strings-of.js';
 
 /**
@@ -20,7 +20,7 @@ function findingsIn(value: unknown, root: string, place: Pick<Finding, 'node_id'
   }
   return [...found].map(([path, what]) => ({
     ...place,
-    path: secretIn(path) === null ? path : root,
+    path: withoutSecrets(path) === path ? path : root,
     message: `This looks like ${what}. Whoever may read the workflow could use it: keep it out of the graph, as a secret or in the input, and renew it.`,
   }));
 }

@@ -4,9 +4,8 @@ import { rule } from '../rule.js';
 export const secretMisplaced = rule('security.secret_misplaced', ({ expressions }) =>
   expressions
     .filter(({ expression }) => expression.references.some(({ root }) => root === 'secrets'))
-    .map(({ path, node, edge_id }) => ({
-      path,
-      ...(edge_id === undefined ? { node_id: node } : { edge_id }),
+    .map(({ at }) => ({
+      ...at,
       message:
         'A secret may not stand here: what this expression makes is recorded and shown. Leave "secrets" out of it.',
     })),

@@ -44,8 +44,10 @@ const TOKEN = /[A-Za-z0-9+/_=-]{32,}/g;
 const MOST_TOKEN = 256;
 /** Bits a character. Hexadecimal digests and UUIDs stay below 4, prose and names in code mostly below 4.2. */
 const ENTROPY = 4.3;
-/** Changes between kinds of characters, for each: of chance 0.6, of words written together at most 0.4. */
+/** Changes between kinds of characters, for each: of chance 0.6, of words written together mostly below 0.45. */
 const CHANGES = 0.45;
+/** Digits, for each character: of chance one in six; words written together have few. */
+const DIGITS = 1 / 16;
 
 /** What kind of secret a text holds, or null. */
 export function secretIn(text: string): string | null {
@@ -56,20 +58,29 @@ export function secretIn(text: string): string | null {
   return random ? 'a random token' : null;
 }
 
-/** Long, of all kinds of characters, and without any order: nobody writes so but a generator of keys. */
-function isRandom(token: string): boolean {
-  if (token.length > MOST_TOKEN) return false;
-  if (token.split('/').length > 3) return false; // a path
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(token));
-  return kinds && changesOfKind(token) >= token.length * CHANGES && entropyOf(token) >= ENTROPY;
+const everywhere = secretPatterns.map(({ pattern }) => new RegExp(pattern, `${pattern.flags}g`));
+
+/** The text with `…` for each secret in it: what may be told of what somebody wrote. */
+export function withoutSecrets(text: string): string {
+  const known = everywhere.reduce((rest, pattern) => rest.replaceAll(pattern, '…'), text);
+  return known.replaceAll(TOKEN, (token) => (isRandom(token) ? '…' : token));
 }
 
-/** How often it changes between small letters, capitals, digits and others: names in code do so once a word. */
-function changesOfKind(token: string): number {
-  const kinds = [...token].map((character) =>
-    /[a-z]/.test(character) ? 0 : /[A-Z]/.test(character) ? 1 : /\d/.test(character) ? 2 : 3,
-  );
-  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+/** Long, of all kinds of characters, and without any order: nobody writes so but a generator of keys. */
+function isRandom(token: string): boolean {
+  if (token.length > MOST_TOKEN || token.split('/').length > 3) return false; // a document, or a path
+  const kinds = [...token].map(kindOf);
+  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+  const digits = kinds.filter((kind) => kind === 'digit').length;
+  if (!kinds.includes('small') || !kinds.includes('capital')) return false;
+  const irregular = digits >= token.length * DIGITS && changes >= token.length * CHANGES;
+  return irregular && entropyOf(token) >= ENTROPY;
+}
+
+function kindOf(character: string): 'small' | 'capital' | 'digit' | 'other' {
+  if (/[a-z]/.test(character)) return 'small';
+  if (/[A-Z]/.test(character)) return 'capital';
+  return /\d/.test(character) ? 'digit' : 'other';
 }
 
 /** Shannon's, in bits a character. */

@@ -75,6 +75,7 @@ describe('structure.config', () => {
     ],
     ['a text of unknown length', { text: 'a{{ input.t }} and much more' }],
     ['a condition, as a text or a bool', { text: 'abc', when: 'input.n > 1' }],
+    ['anything where the plugin wrote a pattern that is none', { text: 'abc', odd: 'x' }],
     ['a literal condition', { text: 'abc', when: true }],
     ['an expression that does not parse: that is another finding', { text: '{{ ( }}' }],
   ])('accepts %s', (_what, config) => {

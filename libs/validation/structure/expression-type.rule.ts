@@ -3,9 +3,9 @@ import { rule } from '../rule.js';
 
 /** What fails whatever the data are: a text plus a number, a condition that is no bool. */
 export const expressionType = rule('structure.expression_type', ({ expressions }) =>
-  expressions.flatMap(({ expression, condition, path, node, edge_id }) =>
+  expressions.flatMap(({ expression, condition, at }) =>
     checkTypes(expression, { condition })
       .filter(({ kind }) => kind === 'type')
-      .map(({ message }) => ({ path, ...(edge_id === undefined ? { node_id: node } : { edge_id }), message })),
+      .map(({ message }) => ({ ...at, message })),
   ),
 );

@@ -140,6 +140,17 @@ describe('structure.unknown_name', () => {
     expect(found('structure.unknown_name', { ...failing, edges: caught })).toEqual([]);
   });
 
+  it('has no error in a body that stands behind an error port', () => {
+    const body = node('body', 'pure', { config: { x: '{{ error.code }}' } });
+    const sketch = looped(body);
+    const edges = sketch.edges!.map((each) => (each === 'start -> each' ? 'start:error -> each' : each));
+    expect(found('structure.unknown_name', { ...sketch, edges })).toMatchObject([{ node_id: 'body' }]);
+    const asked = edges.map((each) =>
+      each === 'each:continue -> body' ? edge(each, { condition: 'error.code != null' }) : each,
+    );
+    expect(found('structure.unknown_name', { ...sketch, edges: asked })).toHaveLength(2);
+  });
+
   it('leaves secrets to their own rule', () => {
     expect(unknown('secrets.key')).toEqual([]);
     expect(unknown('nobody')[0]!.message).not.toContain('secrets');
@@ -164,6 +175,14 @@ describe('structure.out_of_scope', () => {
       edge('each:exit -> end', { condition: 'nodes.body.output > 1' }),
     ];
     expect(found('structure.out_of_scope', { ...sketch, edges })).toMatchObject([{ edge_id: 'each:exit -> end' }]);
+  });
+
+  it('sees the body on the edges into it', () => {
+    const sketch = looped(node('body', 'pure'));
+    const asked = edge('each:continue -> body', { condition: 'nodes.body.output == null && scopes.each.index < 3' });
+    const edges = [...sketch.edges!.filter((each) => each !== 'each:continue -> body'), asked];
+    expect(found('structure.out_of_scope', { ...sketch, edges })).toEqual([]);
+    expect(found('structure.unknown_name', { ...sketch, edges })).toEqual([]);
   });
 
   it('accepts to look around in a body, and out of it', () => {

@@ -27,6 +27,13 @@ describe('structure.node_settings', () => {
     expect(of(data)).toMatchObject([{ path: `/nodes/1/data${at}`, node_id: 'a' }]);
   });
 
+  it('refuses a time-out of a wait', () => {
+    expect(found('structure.node_settings', around(node('a', 'pause', { timeout_ms: 5 })))).toMatchObject([
+      { path: '/nodes/1/data/timeout_ms' },
+    ]);
+    expect(found('structure.node_settings', around(node('a', 'pause')))).toEqual([]);
+  });
+
   it('says which key was meant', () => {
     expect(of({ retry: { max_attempt: 3 } })[0]!.message).toContain('Did you mean "max_attempts"?');
   });

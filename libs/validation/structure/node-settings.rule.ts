@@ -1,5 +1,5 @@
 import { didYouMean, type NodeData } from '#engine';
-import type { JsonValue } from '#plugin-sdk';
+import type { JsonValue, NodeKind } from '#plugin-sdk';
 import { retryBounds } from '../limits.js';
 import { rule } from '../rule.js';
 
@@ -12,8 +12,12 @@ interface Problem {
 
 /** What stands in `data` beside the config has the form that the engine reads. */
 export const nodeSettings = rule('structure.node_settings', ({ nodes }) =>
-  nodes.flatMap(({ node, path }) =>
-    problemsOf(node.data).map(({ at, message }) => ({ path: `${path}/data${at}`, node_id: node.id, message })),
+  nodes.flatMap(({ node, path, definition }) =>
+    [...problemsOf(node.data), ...waitProblems(node.data, definition?.descriptor.kind)].map(({ at, message }) => ({
+      path: `${path}/data${at}`,
+      node_id: node.id,
+      message,
+    })),
   ),
 );
 
@@ -50,6 +54,13 @@ function problemsOf(data: NodeData): readonly Problem[] {
       '"effects" is "none", "read" or "write".',
     ),
   ];
+}
+
+/** A time-out is that of an attempt, and a wait makes none. */
+function waitProblems({ timeout_ms }: NodeData, kind: NodeKind | undefined): readonly Problem[] {
+  const message =
+    'A node that waits has no attempts, and so no "timeout_ms". Leave it out; bound the wait in its config.';
+  return unless(kind !== 'wait' || timeout_ms === undefined, '/timeout_ms', message);
 }
 
 function retryProblems(retry: Sent): readonly Problem[] {

@@ -10,6 +10,7 @@ describe('structure.scope_crossing', () => {
     ['out of a body', 'body -> end', '"end" also stands behind "body" in that body'],
     ['into a body', 'start -> body', 'enters the body of "each" from outside'],
     ['from a body into its scope', 'body -> each', 'Let it enter "back"'],
+    ['from a body port to its own scope', 'each:continue -> each', 'goes round an empty body'],
     ['into back from outside', 'start -> each:back', 'is not in the body'],
   ])('refuses an edge %s', (_what, edge, message) => {
     const issues = crossing(edge);

@@ -25,6 +25,7 @@ const formSchema = object(
     flag: { type: 'boolean' },
     when: { type: 'boolean', 'x-condition': true },
     name: { type: 'string', pattern: '^[a-z]+$', 'x-expression': false },
+    odd: { type: 'string', pattern: '(' },
     note: { type: 'string', 'x-expression': false },
     items: { type: 'array', minItems: 1, maxItems: 2, items: object({ key: { type: 'string' } }, ['key']) },
     map: { type: 'object', additionalProperties: { type: 'number' } },
@@ -62,6 +63,7 @@ const definitions: readonly NodeDefinition[] = [
       ],
     },
   ),
+  like('merge', { type: 'illegible' }, { join: () => JSON.parse('{') as never }),
   like('pure', { type: 'broken' }, { validate: () => JSON.parse('{') as never }),
 ];
 
