@@ -38,7 +38,11 @@ export function analyseScopes(graph: Graph, types: Pick<NodeTypes, 'find'>): Sco
 }
 
 /** Rule 1. */
-function bodyOf(scope: string, bodyPort: string, outgoing: ReadonlyMap<string, readonly GraphEdge[]>): ReadonlySet<string> {
+function bodyOf(
+  scope: string,
+  bodyPort: string,
+  outgoing: ReadonlyMap<string, readonly GraphEdge[]>,
+): ReadonlySet<string> {
   const body = new Set<string>();
   const from = (outgoing.get(scope) ?? []).filter((edge) => edge.source_handle === bodyPort).map((edge) => edge.target);
   for (const id of from) {
@@ -57,12 +61,18 @@ function innermost(bodies: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMa
 }
 
 function bodyPortOf(graph: Graph, types: Pick<NodeTypes, 'find'>): (id: string) => string | undefined {
-  const ports = new Map(graph.nodes.map((node) => [node.id, types.find(node.type, node.type_version)?.descriptor.bodyPort]));
+  const ports = new Map(
+    graph.nodes.map((node) => [node.id, types.find(node.type, node.type_version)?.descriptor.bodyPort]),
+  );
   return (id) => ports.get(id);
 }
 
 /** Rule 2. */
-function crosses(edge: GraphEdge, scopeOf: ReadonlyMap<string, string>, bodyPort: (id: string) => string | undefined): boolean {
+function crosses(
+  edge: GraphEdge,
+  scopeOf: ReadonlyMap<string, string>,
+  bodyPort: (id: string) => string | undefined,
+): boolean {
   const inside = scopeOf.get(edge.source);
   const target = scopeOf.get(edge.target);
   if (edge.target_handle === 'back' && bodyPort(edge.target) !== undefined) {
