@@ -207,8 +207,12 @@ const unknownRow = ({ stream, tenant, priority }: ExecutionContext): OpenExecuti
 const isBusy = ({ state, running, pending }: ExecutionContext): boolean =>
   running.size > 0 || pending.length > 0 || (!hasEnded(state) && hasWork(state.open));
 
+/** A step that runs, or whose start has just become durable, or that may start now. */
 const hasWork = (open: ExecutionContext['state']['open']): boolean => {
-  for (const step of open) if (step.status === 'scheduled' && step.notBefore === null) return true;
+  for (const step of open) {
+    if (step.status === 'scheduled' && step.notBefore === null) return true;
+    if (step.status === 'running' && step.iterations === null) return true;
+  }
   return false;
 };
 

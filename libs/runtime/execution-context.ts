@@ -37,14 +37,26 @@ export interface PendingEvent {
   readonly event: ExecutionEvent;
 }
 
-/** One attempt that this process carries out. */
-export interface RunningStep {
-  readonly path: string;
-  readonly nodeId: string;
-  readonly attempt: number;
-  readonly abort: AbortController;
+/** One attempt that this process carries out. Its abort signal is made when somebody first asks for it: pure steps never do. */
+export class RunningStep {
   /** Text previewed so far. */
-  text: string;
+  text = '';
+  private controller: AbortController | null = null;
+
+  constructor(
+    readonly path: string,
+    readonly nodeId: string,
+    readonly attempt: number,
+  ) {}
+
+  get signal(): AbortSignal {
+    return (this.controller ??= new AbortController()).signal;
+  }
+
+  abort(reason: Error): void {
+    this.controller ??= new AbortController();
+    this.controller.abort(reason);
+  }
 }
 
 export function newContext(

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { Refusal, type Graph } from '#engine';
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import { caller, EngineUnderTest, gate, graphOf, node } from './testing/index.js';
-import type { Frame } from './run.js';
 
 const line = (...steps: ReturnType<typeof node>[]): Graph => {
   const all = [node('s', 'start'), ...steps, node('e', 'end')];

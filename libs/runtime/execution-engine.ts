@@ -3,7 +3,7 @@ import { executionStream, WrongExpectedRevision } from '#event-store';
 import type { Actor, EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { NodeCatalogue, NodeRunner } from '#plugin-host';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import { uuidv7 } from 'uuidv7';
+import { eventId } from './event-ids.js';
 import { acceptedAs, derivedId, examine, type Examined } from './acceptance.js';
 import { Driver, isAtRest, type RuntimeLog } from './driver.js';
 import { newContext, type ExecutionContext } from './execution-context.js';
@@ -111,7 +111,7 @@ export class ExecutionEngine {
   async begin(request: ExecutionRequest, options: BeginOptions): Promise<Run> {
     this.keepBounds();
     const { caller, idempotencyKey, requestDigest } = options;
-    if (idempotencyKey === undefined) return this.start(uuidv7(), request, await examine(request, caller, this.parts), options);
+    if (idempotencyKey === undefined) return this.start(eventId(), request, await examine(request, caller, this.parts), options);
     const id = derivedId(this.parts.secret, caller, 'execute', idempotencyKey);
     return (await this.attach(caller.tenant, id, requestDigest)) ?? this.start(id, request, await examine(request, caller, this.parts), options);
   }

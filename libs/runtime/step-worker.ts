@@ -1,7 +1,8 @@
-import { errorBefore, executionFacts, failureOf, hasEnded, nodesInScope, resolveStep, type Step, type StepInput } from '#engine';
-import type { InstalledNode, NodeRunner, StepInvocation } from '#plugin-host';
+import { failureOf, hasEnded, resolveStep, type Step, type StepInput } from '#engine';
+import type { NodeRunner } from '#plugin-host';
 import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
-import type { ExecutionContext, RunningStep } from './execution-context.js';
+import { RunningStep, type ExecutionContext } from './execution-context.js';
+import { StepCall } from './step-call.js';
 import type { PinnedNodes } from './pinned-nodes.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
 
@@ -102,7 +103,7 @@ export class StepWorker {
   }
 
   private run(context: ExecutionContext, step: Step, input: StepInput): void {
-    const attempt: RunningStep = { path: step.path, nodeId: step.nodeId, attempt: step.attempt, abort: new AbortController(), text: '' };
+    const attempt = new RunningStep(step.path, step.nodeId, step.attempt);
     const report = (outcome: () => void): void => {
       if (context.running.get(step.path) === attempt) context.running.delete(step.path);
       if (!context.lost) outcome();
@@ -114,7 +115,7 @@ export class StepWorker {
     context.running.set(step.path, attempt);
     let outcome: NodeResult | Promise<NodeResult>;
     try {
-      outcome = this.parts.runner.run(this.invocation(context, step, input, attempt));
+      outcome = this.parts.runner.run(new StepCall(context, step, input, attempt, this.parts));
     } catch (error) {
       return failed(error);
     }
@@ -126,9 +127,9 @@ export class StepWorker {
 
   /** The outcome, or a time-out, or the abort's own reason when the node does not heed its signal. */
   private within(outcome: Promise<NodeResult>, attempt: RunningStep, timeoutMs: number | null): Promise<NodeResult> {
-    const { signal } = attempt.abort;
+    const { signal } = attempt;
     return new Promise((resolve, reject) => {
-      const timer = timeoutMs === null ? undefined : setTimeout(() => attempt.abort.abort(timedOut(attempt, timeoutMs)), timeoutMs);
+      const timer = timeoutMs === null ? undefined : setTimeout(() => attempt.abort(timedOut(attempt, timeoutMs)), timeoutMs);
       const leave = () => setTimeout(() => reject(signal.reason), graceMs).unref();
       signal.addEventListener('abort', leave, { once: true });
       outcome
@@ -150,40 +151,8 @@ export class StepWorker {
     for (const attempt of context.running.values()) {
       const step = context.state.steps.get(attempt.path);
       const wanted = step?.attempt === attempt.attempt && !['cancelled', 'succeeded', 'abandoned', 'skipped'].includes(step.status);
-      if (!wanted || context.state.status === 'cancelling' || context.lost) attempt.abort.abort(cancelled);
+      if (!wanted || context.state.status === 'cancelling' || context.lost) attempt.abort(cancelled);
     }
-  }
-
-  private invocation(context: ExecutionContext, step: Step, input: StepInput, attempt: RunningStep): StepInvocation {
-    const { state, graph } = context;
-    const { parts } = this;
-    return {
-      node: parts.nodes.installed(context, input.node.type) satisfies InstalledNode,
-      effects: input.node.effects,
-      config: input.config,
-      incoming: input.incoming,
-      input: state.accepted!.input,
-      variables: state.variables,
-      get nodes() {
-        return nodesInScope(state, graph!, step.instance, 'all');
-      },
-      get error() {
-        return errorBefore(state, graph!, step.path);
-      },
-      get execution() {
-        return executionFacts(state);
-      },
-      defaults: state.accepted!.config,
-      nodeId: step.nodeId,
-      path: step.path,
-      attempt: step.attempt,
-      idempotencyKey: `exec_${context.executionId}/${step.path}`,
-      signal: attempt.abort.signal,
-      now: input.node.effects === 'none' ? Date.parse(step.scheduledAt) : parts.now(),
-      seed: `${context.executionId}/${step.path}/${step.attempt}`,
-      onToken: (text) => parts.onToken(context, attempt, text),
-      onLog: (level, message, fields) => parts.onLog(context, { path: step.path, level, message, ...(fields && { fields }) }),
-    };
   }
 }
 

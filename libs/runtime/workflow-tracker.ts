@@ -12,7 +12,7 @@ import {
 import { seal, WrongExpectedRevision, externalize } from '#event-store';
 import type { Actor, EventStore, NewEvent, OpenChange, OpenExecution, PayloadStore, RecordedEvent } from '#event-store';
 import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
-import { uuidv7 } from 'uuidv7';
+import { eventId } from './event-ids.js';
 import type { ExecutionContext, PendingEvent } from './execution-context.js';
 import { fold } from './history.js';
 
@@ -101,7 +101,7 @@ export class WorkflowTracker {
     const events = command.type === 'Refuse' ? decideRefused(context.state, command) : decide(context.state, command, context.graph!);
     if (events.length === 0) return events;
     context.commands.push({ command, actor });
-    for (const event of events) context.pending.push({ id: uuidv7(), at: command.at, actor, event });
+    for (const event of events) context.pending.push({ id: eventId(), at: command.at, actor, event });
     return events;
   }
 
