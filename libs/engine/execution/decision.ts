@@ -6,7 +6,7 @@ import { concluded, evolve, follow, insideOf, openIteration, settleAbandoned, se
 import { hasEnded, isSettled, type ExecutionState, type Step } from './execution.state.js';
 import { ordered } from './ordered-json.js';
 import { ROOT, instanceOf, nodeIdOf, scopeStepOf, stepPath } from './path.js';
-import { arrivals, merged, namesAt } from './scope-names.js';
+import { arrivals, errorOf, merged, namesAt } from './scope-names.js';
 import { consequences, levelEdges, takenEdges, type InstanceView } from './settlement.js';
 
 type Fact<T extends ExecutionEvent['type']> = Extract<ExecutionEvent, { type: T }>['data'];
@@ -118,9 +118,13 @@ export class Decision {
     };
   }
 
-  private holds(edge: CompiledEdge, instance: Path, incoming: JsonValue, from: CompiledNode): boolean {
-    const step = stepPath(instance, from.id);
-    return edge.condition!.test(namesAt(this.state, this.graph, { instance, incoming, needs: edge.names, step }));
+  /** On an edge `incoming` is what the edge would carry: out of an `error` port, the failure, which is `error` there too. */
+  private holds(edge: CompiledEdge, instance: Path, output: JsonValue, from: CompiledNode): boolean {
+    const path = stepPath(instance, from.id);
+    const step = this.state.steps.get(path);
+    const error = edge.port === 'error' && step?.failure ? { ...errorOf(step) } : null;
+    const place = { instance, incoming: error ?? output, needs: edge.names, step: path, ...(error && { own: { error } }) };
+    return edge.condition!.test(namesAt(this.state, this.graph, place));
   }
 
   private view(instance: Path): InstanceView {

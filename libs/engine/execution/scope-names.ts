@@ -140,7 +140,8 @@ const at = (value: JsonValue, pointer: string): JsonValue =>
     .slice(1)
     .reduce<JsonValue>((part, key) => (part as JsonObject | null)?.[key] ?? null, value);
 
-const errorOf = (step: Step): StepError => ({
+/** A step's failure as `error` shows it. */
+export const errorOf = (step: Step): StepError => ({
   attempt: step.attempt,
   code: step.failure!.code,
   message: step.failure!.message,

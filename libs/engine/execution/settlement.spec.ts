@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { accept, compiled, complete, edge, given, node } from '../testing/index.js';
+import { accept, compiled, complete, edge, fail, given, node } from '../testing/index.js';
 
 const diamond = (mergeConfig = {}) =>
   compiled(
@@ -68,6 +68,15 @@ describe('who runs next', () => {
   it('refuses a condition that is not a bool: nothing unknown is ever true', () => {
     const graph = compiled([node('s', 'start'), node('a', 'pure')], [edge('s -> a', { condition: 'incoming' })]);
     given(graph, accept()).tell(complete('s', 'yes')).then('StepCompleted', ['ExecutionFailed', { code: 'condition_failed' }]);
+  });
+
+  it('lets the edges out of an error port ask which error it is', () => {
+    const graph = compiled(
+      [node('s', 'start'), node('a', 'pure'), node('x', 'handler'), node('y', 'handler')],
+      ['s -> a', edge('a:error -> x', { condition: 'error.code == "busy"' }), edge('a:error -> y', { condition: 'incoming.code == "gone"' })],
+    );
+    const run = given(graph, accept(), complete('s')).tell(fail('a', { code: 'gone', retryable: false }));
+    run.then('StepFailed', ['StepAbandoned', { scheduled: ['y'], skipped: ['x'], taken: ['a:error -> y'] }]);
   });
 
   it('ends where no edge is taken', () => {
