@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { guardAccess } from './auth/access.hook.js';
 import { Accounts } from './auth/accounts.js';
@@ -9,51 +9,73 @@ import { Sessions } from './auth/sessions.js';
 import type { Environment } from './config/environment.js';
 import { makeLog } from './config/log.js';
 import { serveDocs } from './docs/serve-docs.js';
+import { answerNoHttp, answerUnreadableAddress, newRequestId } from './http/framework-errors.js';
+import { KnownRoutes } from './http/known-routes.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Problem, type ProblemItem } from './http/problem.js';
-import { readStrictJson } from './http/strict-json.js';
+import { jsonLimits, readStrictBody } from './http/strict-json.js';
 import { ExecutionEngine } from '#runtime';
 
-const bodyLimit = 1024 * 1024;
+const headersOfAll = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
 
 /** The whole application, not yet listening: its stores are open, what a process before it left is under way again. */
 export async function createApp(environment: Environment): Promise<NestFastifyApplication> {
   const log = makeLog(environment.logLevel);
-  const trusted = environment.trustedProxies;
-  const adapter = new FastifyAdapter({
-    bodyLimit,
-    genReqId: () => `req_${randomUUID()}`,
-    trustProxy: trusted.length > 0 ? [...trusted] : false,
-    routerOptions: { maxParamLength: 1_000 },
-    logger: false,
-  });
+  const adapter = makeAdapter(environment);
+  const fastify = adapter.getInstance();
+  const routes = new KnownRoutes(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(environment, log), adapter, {
     bodyParser: false,
     logger: false,
     abortOnError: false,
   });
-  const fastify = adapter.getInstance();
-
-  fastify.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
-    try {
-      done(null, body === '' ? undefined : readStrictJson(body as string));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  readBodies(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' });
+    reply.headers({ 'x-request-id': request.id, ...headersOfAll });
   });
-  guardAccess(fastify, app.get(Accounts), app.get(Sessions));
+  if (environment.corsOrigins.length > 0) app.enableCors({ origin: [...environment.corsOrigins], exposedHeaders: [...exposedHeaders] });
+  guardAccess(fastify, { accounts: app.get(Accounts), sessions: app.get(Sessions), routes });
 
   app.useGlobalFilters(new ProblemFilter(log));
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, exceptionFactory: invalid }));
-  if (environment.corsOrigins.length > 0) app.enableCors({ origin: [...environment.corsOrigins], exposedHeaders: ['location', 'x-execution-id', 'x-chatter-position'] });
   app.enableShutdownHooks();
   serveDocs(app);
   await app.init();
   await app.get(ExecutionEngine).recover();
   return app;
+}
+
+const exposedHeaders = ['location', 'etag', 'x-execution-id', 'x-chatter-position', 'x-request-id', 'idempotent-replayed', 'retry-after'];
+
+/** Open streams and idle connections do not hold up a stop: their readers come again, and resume. */
+function makeAdapter({ trustedProxies }: Environment): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: jsonLimits.bytes,
+    genReqId: newRequestId,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    routerOptions: { maxParamLength: 1_000 },
+    forceCloseConnections: true,
+    clientErrorHandler: answerNoHttp,
+    frameworkErrors: answerUnreadableAddress,
+    logger: false,
+  });
+}
+
+/** JSON is the one type of body that there is, and it is read in one place. */
+function readBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: jsonLimits.bytes }, (_request, body, done) => {
+    try {
+      done(null, readStrictBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
 }
 
 function invalid(errors: readonly ValidationError[]): Problem {

@@ -7,8 +7,8 @@ import { welcome } from './demo/welcome.js';
 try {
   const environment = readEnvironment(process.env);
   const app = await createApp(environment);
+  await app.listen(environment.port, environment.host); // before what is shown once: a port that is taken must not cost it
   const made = await firstStart(app, environment);
-  await app.listen(environment.port, environment.host);
   process.stdout.write(welcome(await app.getUrl(), environment, made));
 } catch (error) {
   const known = error instanceof ConfigurationRefused || (error as { code?: string }).code === 'directory_locked';

@@ -12,3 +12,5 @@ export type { ClientFor, OutsideClients } from './runner/clients.js';
 export { MAX_BYTES as MAX_OUTPUT_BYTES, MAX_DEPTH as MAX_OUTPUT_DEPTH } from './runner/json-check.js';
 export { NodeRunner, type NodeRunnerParts } from './runner/node-runner.js';
 export type { StepInvocation } from './runner/step-invocation.js';
+export * from './http/index.js';
+export * from './models/index.js';

@@ -10,9 +10,17 @@ export const scopes = [
   'executions:cancel',
   'definitions:read',
   'definitions:write',
+  'templates:read',
+  'templates:write',
+  'approvals:decide',
+  'documents:read',
+  'documents:write',
+  'secrets:use',
+  'secrets:write',
+  'plugins:manage',
   'users:manage',
   'audit:read',
-  'operations:read',
+  'audit:export',
 ] as const;
 export type Scope = (typeof scopes)[number];
 

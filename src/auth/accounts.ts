@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
-import { decideAccount, evolveAccount, holds, noAccount, type AccountCommand, type AccountEvent, type AccountState, type ApiKey } from '#engine';
+import { decideAccount, evolveAccount, noAccount, type AccountCommand, type AccountEvent, type AccountState, type ApiKey } from '#engine';
 import { accountStream, idOf, type Actor, type EventStore } from '#event-store';
 import { DecidedStreams } from '../database/decided-streams.js';
 import { hashOf, isApiKey, makeApiKey } from './api-key.js';
@@ -12,6 +12,25 @@ interface Account {
   state: AccountState;
 }
 
+export interface KeyWish {
+  /** A UUID. Default: a new one. */
+  readonly id?: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Null: never. */
+  readonly expiresAt: string | null;
+}
+
+export interface NewUser {
+  /** A UUID. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly email: string;
+  readonly password: string;
+  readonly roles: readonly string[];
+  readonly keyName: string;
+}
+
 const argon2id = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Users, their keys and sessions: folded from their streams at the start, and kept beside each append since. */
@@ -21,7 +40,10 @@ export class Accounts {
   private readonly byEmail = new Map<string, Account>();
   private readonly byKey = new Map<string, { account: Account; key: ApiKey }>();
 
-  constructor(private readonly store: EventStore) {
+  constructor(
+    private readonly store: EventStore,
+    private readonly onLost: (error: unknown) => void = () => undefined,
+  ) {
     this.streams = new DecidedStreams(store, { streamOf: accountStream, initial: noAccount, decide: decideAccount, evolve: evolveAccount });
   }
 
@@ -46,11 +68,20 @@ export class Accounts {
     return this.byId.get(subject.replace(/^usr_/, ''));
   }
 
-  async createUser(wish: { email: string; password: string; roles: readonly string[]; tenant: string }, by: Actor): Promise<Account> {
+  /** A user, with a first API key that may do all that the user may: both are there, or neither. */
+  async createUser(wish: NewUser, by: Actor): Promise<{ readonly account: Account; readonly apiKey: string }> {
     const passwordHash = await oneOfTwo(() => hashPassword(wish.password, argon2id));
-    const id = randomUUID();
-    const account: Account = { id, tenant: wish.tenant, state: noAccount };
-    return this.tell(account, { type: 'CreateUser', email: wish.email.toLowerCase(), passwordHash, roles: wish.roles }, by);
+    const { apiKey, facts } = newKey({ name: wish.keyName, scopes: scopesOf(wish.roles), expiresAt: null });
+    const { id, tenant, roles } = wish;
+    const email = wish.email.toLowerCase();
+    const account = await this.tell({ id, tenant, state: noAccount }, { type: 'CreateUser', email, passwordHash, roles, key: facts }, by);
+    return { account, apiKey };
+  }
+
+  /** On the record, but not on the way of the answer: how long that takes must not tell whether there is such a user. */
+  noteRefusal(account: Account): void {
+    const actor: Actor = { sub: `usr_${account.id}`, via: 'session' };
+    this.tell(account, { type: 'RefuseSignIn' }, actor).catch(this.onLost);
   }
 
   async changePassword(account: Account, password: string, keep: string | null, by: Actor): Promise<void> {
@@ -65,11 +96,12 @@ export class Accounts {
     return right && account !== undefined;
   }
 
-  async createKey(account: Account, wish: { name: string; scopes: readonly string[]; expiresAt: string | null; held: readonly string[] }, by: Actor) {
-    const { key, keyHash, prefix } = makeApiKey();
-    const facts = { key_id: randomUUID(), name: wish.name, key_hash: keyHash, prefix, scopes: wish.scopes, expires_at: wish.expiresAt };
+  /** `key` is null where a wish of the same id has made it before: what it is was told then. */
+  async createKey(account: Account, wish: KeyWish & { readonly held: readonly string[] }, by: Actor): Promise<{ readonly key: string | null; readonly facts: ApiKey }> {
+    const { apiKey, facts } = newKey(wish);
     await this.tell(account, { type: 'CreateApiKey', key: facts, held: wish.held }, by);
-    return { key, facts: account.state.keys.find(({ key_id }) => key_id === facts.key_id)! };
+    const kept = account.state.keys.find(({ key_id }) => key_id === facts.key_id)!;
+    return { key: kept.key_hash === facts.key_hash ? apiKey : null, facts: kept };
   }
 
   async tell(account: Account, command: AccountCommand, actor: Actor): Promise<Account> {
@@ -104,9 +136,12 @@ export class Accounts {
   }
 }
 
-export const scopesOf = (roles: readonly string[]): readonly string[] => (roles.includes('admin') ? ['*'] : []);
+const scopesOf = (roles: readonly string[]): readonly string[] => (roles.includes('admin') ? ['*'] : []);
 
-export { holds };
+function newKey({ id = randomUUID(), name, scopes, expiresAt }: KeyWish) {
+  const { key, keyHash, prefix } = makeApiKey();
+  return { apiKey: key, facts: { key_id: id, name, key_hash: keyHash, prefix, scopes, expires_at: expiresAt } };
+}
 
 let unknownUsersHash: Promise<string> | undefined;
 const someHash = (): Promise<string> => (unknownUsersHash ??= hashPassword('nobody', argon2id));

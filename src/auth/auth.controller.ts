@@ -1,10 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ApiKey } from '#engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed, uuidIn } from '../http/ids.js';
+import { derivedUuid } from '../http/idempotency.js';
 import { Problem } from '../http/problem.js';
+import { tokenHeader } from '../http/request-headers.js';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { Caller, Needs, Public, scopes } from './access.js';
 import { Accounts } from './accounts.js';
 import { ApiKeysDto, ChangePasswordDto, CreateApiKeyDto, LoginDto, MeDto, NewApiKeyDto, RefreshDto, TokensDto, type ApiKeyDto } from './auth.dto.js';
@@ -17,6 +20,7 @@ export class AuthController {
   constructor(
     private readonly accounts: Accounts,
     private readonly sessions: Sessions,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   @Post('login')
@@ -44,6 +48,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'logout', summary: 'End one session at once, its access tokens too' })
+  @ApiNoContentResponse()
   @ApiProblems(400, 401)
   async logout(@Body() { refresh_token }: RefreshDto): Promise<void> {
     await this.sessions.signOut(refresh_token);
@@ -65,6 +70,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'changePassword', summary: 'Change your password; other sessions end' })
+  @ApiNoContentResponse()
   @ApiProblems(400, 401)
   async changePassword(@Body() body: ChangePasswordDto, @Caller() caller: Credential): Promise<void> {
     const account = this.accounts.ofId(caller.sub)!;
@@ -76,14 +82,28 @@ export class AuthController {
   @Needs('any')
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'createApiKey', summary: 'Make an API key; it is shown this once' })
-  @ApiOkResponse({ type: NewApiKeyDto })
-  @ApiProblems(400, 401, 403)
-  async createKey(@Body() body: CreateApiKeyDto, @Caller() caller: Credential, @Res({ passthrough: true }) reply: FastifyReply): Promise<NewApiKeyDto> {
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body make one API key only.' })
+  @ApiCreatedResponse({ type: NewApiKeyDto })
+  @ApiProblems(400, 401, 403, 409)
+  async createKey(
+    @Body() body: CreateApiKeyDto,
+    @Caller() caller: Credential,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NewApiKeyDto> {
     const unknown = body.scopes.filter((scope) => scope !== '*' && !(scopes as readonly string[]).includes(scope));
     if (unknown.length > 0) throw new Problem('invalid_request', `There is no scope ${unknown.join(', ')}. The scopes are: ${scopes.join(', ')}, *.`);
-    const wish = { name: body.name, scopes: body.scopes, expiresAt: body.expires_at ?? null, held: caller.scopes };
+    const once = tokenHeader(request, 'idempotency-key');
+    const wish = {
+      ...(once !== undefined && { id: derivedUuid(this.environment.authSecret, caller, 'api-keys', once) }),
+      name: body.name,
+      scopes: body.scopes,
+      expiresAt: body.expires_at ?? null,
+      held: caller.scopes,
+    };
     const { key, facts } = await this.accounts.createKey(this.accounts.ofId(caller.sub)!, wish, { sub: caller.sub, via: caller.via });
     reply.header('location', `/api/v1/auth/api-keys/${prefixed('key', facts.key_id)}`);
+    if (key === null) reply.header('idempotent-replayed', 'true');
     return { ...keyView(facts), key };
   }
 
@@ -103,6 +123,7 @@ export class AuthController {
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key at once' })
+  @ApiNoContentResponse()
   @ApiProblems(401, 404)
   async revokeKey(@Param('id') id: string, @Caller() caller: Credential): Promise<void> {
     const keyId = uuidIn('key', id);

@@ -67,7 +67,7 @@ export class ApiKeyDto {
 }
 
 export class NewApiKeyDto extends ApiKeyDto {
-  @ApiProperty({ description: 'Shown this once.' }) key!: string;
+  @ApiProperty({ nullable: true, type: String, description: 'Shown this once; null where an Idempotency-Key is used again.' }) key!: string | null;
 }
 
 export class ApiKeysDto {

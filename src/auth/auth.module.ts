@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { EventStore } from '#event-store';
+import type { Logger } from 'pino';
+import { LOG } from '../config/log.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { Accounts } from './accounts.js';
 import { AuthController } from './auth.controller.js';
@@ -11,9 +13,9 @@ import { Sessions } from './sessions.js';
   providers: [
     {
       provide: Accounts,
-      inject: [EventStore],
-      useFactory: async (store: EventStore) => {
-        const accounts = new Accounts(store);
+      inject: [EventStore, LOG],
+      useFactory: async (store: EventStore, log: Logger) => {
+        const accounts = new Accounts(store, (error) => log.warn({ err: error }, 'A refused sign-in could not be recorded'));
         await accounts.load();
         return accounts;
       },

@@ -10,6 +10,8 @@ export interface Credential extends Caller {
 declare module 'fastify' {
   interface FastifyRequest {
     credential?: Credential;
+    /** Whether the credential still holds the right that this route needs: for answers that last. */
+    stillMay?: () => Promise<boolean>;
   }
   interface FastifyContextConfig {
     public?: boolean;

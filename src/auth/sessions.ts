@@ -38,9 +38,10 @@ export class Sessions {
       const seconds = Math.ceil(wait / 1_000);
       throw new Problem('too_many_attempts', `Too many attempts failed. Try again in ${seconds} s.`, { retryAfterS: seconds });
     }
+    this.delays.failed(email, address); // until it is known to be right: tries at the same moment count, too
     const account = this.accounts.ofEmail(email);
     if (!(await this.accounts.isPassword(account, password)) || !account) {
-      this.delays.failed(email, address);
+      if (account) this.accounts.noteRefusal(account);
       throw new Problem('invalid_credentials', 'The e-mail address or the password is wrong.');
     }
     this.delays.succeeded(email, address);
@@ -65,11 +66,11 @@ export class Sessions {
     return this.tokens(accountId, sessionId, nextToken);
   }
 
-  /** Ends this session, its access tokens too. Twice is once. */
+  /** Ends the session of this refresh token, its access tokens too. Twice is once. */
   async signOut(token: string): Promise<void> {
     const [accountId = '', sessionId = ''] = token.split('.');
     const account = this.accounts.ofId(accountId);
-    if (account) await this.accounts.tell(account, { type: 'SignOut', sessionId }, { sub: `usr_${accountId}`, via: 'session' });
+    if (account) await this.accounts.tell(account, { type: 'SignOut', sessionId, refreshHash: hashOf(token) }, { sub: `usr_${accountId}`, via: 'session' });
   }
 
   async ofAccessToken(token: string): Promise<Credential | null> {

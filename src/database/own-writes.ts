@@ -21,6 +21,6 @@ export class OwnWrites {
     const position: Position | null = minPosition ?? (await this.store.head());
     if (position === null || (await this.readModel.waitFor(position, patienceMs))) return;
     const extra = { position: this.readModel.position(), wanted: position };
-    throw new Problem('store_unavailable', 'The lists are behind what has been written. Try again in a moment.', { extra });
+    throw new Problem('lists_behind', 'The lists are behind what has been written. Try again in a moment.', { extra });
   }
 }

@@ -1,16 +1,19 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { PublishedState } from '#engine';
 import { ReadModel } from '#read-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
 import type { Credential } from '../auth/credential.js';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { OwnWrites } from '../database/own-writes.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed, uuidIn } from '../http/ids.js';
+import { derivedUuid } from '../http/idempotency.js';
 import { Problem } from '../http/problem.js';
-import { matchHeader } from '../http/request-headers.js';
+import { matchHeader, tokenHeader } from '../http/request-headers.js';
 import { PublishDefinition } from './commands/publish-definition.command.js';
 import { ValidateWorkflow } from './commands/validate-workflow.query.js';
 import {
@@ -36,17 +39,27 @@ export class DefinitionsController {
     private readonly definitions: Definitions,
     private readonly readModel: ReadModel,
     private readonly ownWrites: OwnWrites,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   @Post()
   @Needs('definitions:write')
   @ApiOperation({ operationId: 'createDefinition', summary: 'Publish the first version of a new definition' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body make one definition only.' })
   @ApiCreatedResponse({ type: DefinitionDto })
-  @ApiProblems(400, 401, 403, 413, 422)
-  async create(@Body() body: WriteDefinitionDto, @Caller() caller: Credential, @Res({ passthrough: true }) reply: FastifyReply): Promise<DefinitionDto> {
-    const { definition, validation } = await this.commands.execute(new PublishDefinition(null, body, caller));
+  @ApiProblems(400, 401, 403, 409, 413, 422)
+  async create(
+    @Body() body: WriteDefinitionDto,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DefinitionDto> {
+    const once = tokenHeader(request, 'idempotency-key');
+    const id = once === undefined ? randomUUID() : derivedUuid(this.environment.authSecret, caller, 'definitions', once);
+    const { definition, replayed, validation } = await this.commands.execute(new PublishDefinition({ is: 'new', id }, body, caller));
     reply.header('location', `/api/v1/workflows/definitions/${prefixed('wf', definition.id)}`);
-    return { ...(await this.answer(definition, caller, reply)), validation };
+    if (replayed) reply.header('idempotent-replayed', 'true');
+    return this.answer(definition, caller, reply, validation);
   }
 
   @Get()
@@ -69,10 +82,11 @@ export class DefinitionsController {
   @ApiOkResponse({ type: ValidationDto })
   @ApiProblems(400, 401, 403, 404)
   async validate(@Body() body: ValidateDto, @Caller() caller: Credential): Promise<ValidationDto> {
-    if (body.definition_id === undefined) return this.queries.execute(new ValidateWorkflow(body, caller));
-    const { state } = await this.known(body.definition_id, caller);
-    const graph = await this.definitions.graph(caller.tenant, state.versions.at(-1)!.graph_digest);
-    return this.queries.execute(new ValidateWorkflow(graph, caller));
+    const { definition_id, ...graph } = body;
+    if (definition_id === undefined || definition_id === null) return this.queries.execute(new ValidateWorkflow(graph, caller));
+    const { state } = await this.known(definition_id, caller);
+    const { nodes, edges } = await this.definitions.graph(caller.tenant, state.versions.at(-1)!.graph_digest);
+    return this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller));
   }
 
   @Get(':id')
@@ -98,8 +112,8 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const { id: bare } = await this.known(id, caller);
-    const { definition, validation } = await this.commands.execute(new PublishDefinition(bare, body, caller, matchHeader(request)));
-    return { ...(await this.answer(definition, caller, reply)), validation };
+    const { definition, validation } = await this.commands.execute(new PublishDefinition({ is: 'known', id: bare }, body, caller, matchHeader(request)));
+    return this.answer(definition, caller, reply, validation);
   }
 
   @Patch(':id')
@@ -114,13 +128,15 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const { id: bare } = await this.known(id, caller);
-    return this.answer(await this.definitions.change(bare, { ...body }, caller), caller, reply);
+    const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null));
+    return this.answer(await this.definitions.change(bare, changes, caller), caller, reply);
   }
 
   @Delete(':id')
   @Needs('definitions:write')
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteDefinition', summary: 'Delete it; the log keeps it, and what runs goes on' })
+  @ApiNoContentResponse()
   @ApiProblems(401, 403, 404)
   async delete(@Param('id') id: string, @Caller() caller: Credential, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const { id: bare } = await this.known(id, caller);
@@ -173,10 +189,15 @@ export class DefinitionsController {
     return { id: bare, state };
   }
 
-  private async answer({ id, state, position }: Definition, { tenant }: Credential, reply: FastifyReply): Promise<DefinitionDto> {
+  private async answer({ id, state, position }: Definition, caller: Credential, reply: FastifyReply, validation?: ValidationDto): Promise<DefinitionDto> {
     const newest = state.versions.at(-1)!;
     if (position) reply.header('x-chatter-position', position);
     reply.header('etag', `"${newest.version}"`);
-    return definitionView(id, state, newest, await this.definitions.graph(tenant, newest.graph_digest));
+    const graph = await this.definitions.graph(caller.tenant, newest.graph_digest);
+    const { nodes, edges } = graph;
+    return {
+      ...definitionView(id, state, newest, graph),
+      validation: validation ?? (await this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller))),
+    };
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   decideDefinition,
   evolveDefinition,
@@ -9,11 +8,12 @@ import {
   type DefinitionCommand,
   type DefinitionDetails,
   type DefinitionEvent,
+  type DefinitionPublished,
   type DefinitionState,
   type Graph,
   type PublishedState,
 } from '#engine';
-import { definitionStream, type EventStore, type PayloadStore, type Position } from '#event-store';
+import { canonicalJson, definitionStream, type EventStore, type PayloadStore, type Position } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import { DefinitionSource, type Caller, type PublishedGraph } from '#runtime';
 import { DecidedStreams } from '../database/decided-streams.js';
@@ -33,14 +33,14 @@ export interface ToPublish extends DefinitionDetails {
 
 const kept = 1_000;
 
-/** Definitions and their published versions. Another tenant's are unknown; private ones are their owner's to change. */
+/** Definitions and their published versions. Another tenant's are answered as unknown ones are. */
 export class Definitions extends DefinitionSource {
   private readonly streams: DecidedStreams<DefinitionState, DefinitionCommand, DefinitionEvent>;
   private readonly loaded = new Map<string, { tenant: string; state: PublishedState }>();
   private readonly graphs = new Map<string, Graph>();
 
   constructor(
-    store: EventStore,
+    private readonly store: EventStore,
     private readonly payloads: PayloadStore,
   ) {
     super();
@@ -80,16 +80,35 @@ export class Definitions extends DefinitionSource {
     return graph;
   }
 
-  create(wish: ToPublish, by: Caller): Promise<Definition> {
-    return this.publish(randomUUID(), wish, by);
+  /** A new definition. The same request again, under the same id, finds it; another one is refused. */
+  async create(id: string, wish: ToPublish, by: Caller): Promise<{ readonly definition: Definition; readonly replayed: boolean }> {
+    if (await this.read(id)) return { definition: await this.madeBefore(id, wish, by), replayed: true };
+    try {
+      return { definition: await this.publish(id, wish, by, 0), replayed: false };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'version_is_stale') throw error;
+      return { definition: await this.madeBefore(id, wish, by), replayed: true };
+    }
+  }
+
+  private async madeBefore(id: string, wish: ToPublish, { tenant }: Caller): Promise<Definition> {
+    const wanted = canonicalJson(factsOf(wish));
+    for await (const first of this.store.readStream(definitionStream(id), { limit: 1 })) {
+      const { name, description, tags, is_public, metadata, graph_digest } = JSON.parse(first.data) as DefinitionPublished;
+      if (canonicalJson({ name, description, tags, is_public, metadata, graph_digest }) === wanted) continue;
+      throw new Refusal('idempotency_key_reused', 'This Idempotency-Key has made another definition. Use a new key for a new request.');
+    }
+    const state = await this.find(tenant, id);
+    if (!state) throw new Refusal('definition_not_found', `The definition wf_${id} has been deleted.`);
+    return { id, state, position: null };
   }
 
   /** The next version. The graph is durable before the event that names it. */
-  async publish(id: string, { graph, restoredFrom, ...details }: ToPublish, by: Caller, seen?: number): Promise<Definition> {
+  async publish(id: string, wish: ToPublish, by: Caller, seen?: number): Promise<Definition> {
+    const { graph, restoredFrom } = wish;
     await this.payloads.put(by.tenant, new TextEncoder().encode(graphText(graph)));
     const published = {
-      ...details,
-      graph_digest: graphDigest(graph),
+      ...factsOf(wish),
       node_count: graph.nodes.length,
       edge_count: graph.edges.length,
       owner: by.sub,
@@ -111,10 +130,9 @@ export class Definitions extends DefinitionSource {
     return this.tell(id, { type: 'Change', changes }, by);
   }
 
-  async delete(id: string, by: Caller): Promise<Definition> {
+  delete(id: string, by: Caller): Promise<Definition> {
     return this.tell(id, { type: 'Delete' }, by);
   }
-
 
   private async tell(id: string, command: DefinitionCommand, by: Caller): Promise<Definition> {
     const { state, position } = await this.streams.tell(id, command, { tenant: by.tenant, actor: { sub: by.sub, via: by.via } });
@@ -130,3 +148,12 @@ export class Definitions extends DefinitionSource {
     return known;
   }
 }
+
+const factsOf = ({ graph, name, description, tags, is_public, metadata }: ToPublish) => ({
+  name,
+  description,
+  tags,
+  is_public,
+  metadata,
+  graph_digest: graphDigest(graph),
+});

@@ -1,7 +1,8 @@
 import type { Graph } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
 import { GraphCheck, type Caller, type CheckedGraph } from '#runtime';
-import type { WorkflowValidator } from '#validation';
+import type { ValidationResult, WorkflowValidator } from '#validation';
+import { Problem } from '../http/problem.js';
 
 const kept = 500;
 
@@ -14,7 +15,9 @@ export class ValidatorCheck extends GraphCheck {
   }
 
   override raw(nodes: unknown, edges: unknown, caller: Caller): CheckedGraph {
-    return asChecked(this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute'));
+    const result = this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute');
+    refuseMalformed(result);
+    return asChecked(result);
   }
 
   override published(graph: Graph, digest: string, caller: Caller): CheckedGraph {
@@ -27,7 +30,17 @@ export class ValidatorCheck extends GraphCheck {
   }
 }
 
-function asChecked(result: ReturnType<WorkflowValidator['validate']>): CheckedGraph {
+/** What no graph can say is no finding about one: nothing is recorded or saved, and the answer is 400. */
+export function refuseMalformed({ malformed }: ValidationResult): void {
+  if (malformed.length === 0) return;
+  const errors = malformed.map(({ path, message }) => ({ rule: 'structure.malformed', message, path, severity: 'error' as const }));
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  throw new Problem('invalid_request', `This is no graph: ${errors[0]!.message}${more}`, { errors: errors.slice(0, mostNamed) });
+}
+
+const mostNamed = 100;
+
+function asChecked(result: ValidationResult): CheckedGraph {
   const { errors, warnings } = result.toApiResponse();
   return { graph: result.graph, errors: errors as unknown as JsonObject[], warnings: warnings as unknown as JsonObject[] };
 }

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Actor } from '#event-store';
 import { Accounts } from '../auth/accounts.js';
 import type { Credential } from '../auth/credential.js';
 import type { Environment } from '../config/environment.js';
 import { PublishDefinition } from '../definitions/commands/publish-definition.command.js';
 import type { WriteDefinitionDto } from '../definitions/definition.dto.js';
+import { derivedUuid } from '../http/idempotency.js';
 import { prefixed } from '../http/ids.js';
 
 export interface FirstStart {
@@ -20,20 +20,33 @@ export interface FirstStart {
 
 const demos = ['simple-chat', 'support-triage', 'summarise-a-list', 'fetch-and-classify'];
 
-/** At the first start of an empty log: one administrator, one API key, and definitions that run. Later: null. */
-export async function firstStart(app: NestFastifyApplication, { adminEmail, adminPassword }: Environment): Promise<FirstStart | null> {
+/**
+ * At the first start of an empty log: definitions that run, one administrator, one API key. Later: null.
+ *
+ * The administrator comes last, and in one append with the key: a start that was cut off before is done again, and finds
+ * the definitions that it has already made.
+ */
+export async function firstStart(app: NestFastifyApplication, environment: Environment): Promise<FirstStart | null> {
   const accounts = app.get(Accounts);
   if (!accounts.isEmpty) return null;
+  const id = derivedUuid(environment.authSecret, nobody, 'first-start', environment.adminEmail);
+  const definitionIds = await publishDemos(app, environment, { ...nobody, sub: `usr_${id}` });
+  const { adminEmail: email, adminPassword } = environment;
   const password = adminPassword ?? randomBytes(15).toString('base64url');
-  const by: Actor = { sub: 'system', via: 'engine' };
-  const admin = await accounts.createUser({ email: adminEmail, password, roles: ['admin'], tenant: 'default' }, by);
-  const { key } = await accounts.createKey(admin, { name: 'First key', scopes: ['*'], expiresAt: null, held: ['*'] }, by);
-  const caller: Credential = { sub: `usr_${admin.id}`, tenant: 'default', via: 'session', scopes: ['*'], sessionId: null };
+  const user = { id, tenant: nobody.tenant, email, password, roles: ['admin'], keyName: 'First key' };
+  const { apiKey } = await accounts.createUser(user, { sub: 'system', via: 'engine' });
+  return { password: adminPassword === null ? password : null, apiKey, definitionId: definitionIds[0]! };
+}
+
+const nobody: Credential = { sub: 'system', tenant: 'default', via: 'session', scopes: ['*'], sessionId: null };
+
+async function publishDemos(app: NestFastifyApplication, { authSecret }: Environment, owner: Credential): Promise<string[]> {
   const ids: string[] = [];
   for (const demo of demos) {
     const body = JSON.parse(readFileSync(new URL(`./${demo}.json`, import.meta.url), 'utf8')) as WriteDefinitionDto;
-    const { definition } = await app.get(CommandBus).execute(new PublishDefinition(null, body, caller));
-    ids.push(prefixed('wf', definition.id));
+    const id = derivedUuid(authSecret, owner, 'demos', demo);
+    await app.get(CommandBus).execute(new PublishDefinition({ is: 'new', id }, body, owner));
+    ids.push(prefixed('wf', id));
   }
-  return { password: adminPassword === null ? password : null, apiKey: key, definitionId: ids[0]! };
+  return ids;
 }

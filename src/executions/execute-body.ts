@@ -45,9 +45,21 @@ const configMembers: Members = {
   allowed_tools: 'texts?',
 };
 
-const limitMembers: Members = { max_steps: 'count?', max_total_tokens: 'count?', max_cost: 'number?' };
+const limitMembers: Members = { max_steps: 'count?', max_total_tokens: 'count?', max_cost: 'amount?' };
 
 const types = ['definition', 'template', 'custom', 'chat'];
+
+/** The one type that a member acts on. */
+const actsOn: Readonly<Record<string, string>> = {
+  definition_id: 'definition',
+  definition_version: 'definition',
+  template_id: 'template',
+  params: 'template',
+  nodes: 'custom',
+  edges: 'custom',
+  message: 'chat',
+  conversation_id: 'chat',
+};
 
 /** Options that act on chat workflows only. */
 const chatOptions = ['enable_memory', 'enable_retrieval', 'enable_tools', 'memory_window', 'max_tool_calls', 'max_documents', 'allowed_tools'];
@@ -70,7 +82,7 @@ export function readExecuteBody(body: unknown): ExecuteBody {
   const request = { ...whole, ...(config && { config }) } as unknown as ExecutionRequest;
   return {
     request: withBareId(request),
-    warnings: withoutEffect(request.workflow_type, request.config),
+    warnings: [...membersWithoutEffect(whole), ...optionsWithoutEffect(request.workflow_type, request.config)],
     digest: hash('sha256', canonicalJson(body), 'hex'),
   };
 }
@@ -88,7 +100,7 @@ function checkType(body: Readonly<Record<string, unknown>>, faults: ProblemItem[
 }
 
 /** What is no graph at all: a node without id or type, an edge without its ends. */
-export function checkShape(nodes: readonly unknown[], edges: readonly unknown[], faults: ProblemItem[]): void {
+function checkShape(nodes: readonly unknown[], edges: readonly unknown[], faults: ProblemItem[]): void {
   const lacking = (value: unknown, names: readonly string[]) =>
     names.filter((name) => typeof (value as Record<string, unknown> | null)?.[name] !== 'string');
   nodes.forEach((node, at) => {
@@ -109,8 +121,20 @@ function withBareId(request: ExecutionRequest): ExecutionRequest {
   return { ...request, definition_id: id };
 }
 
-function withoutEffect(type: string, config: Partial<ExecutionConfig> | undefined): JsonObject[] {
-  if (type === 'chat' || !config) return [];
-  const given = Object.keys(config).filter((key) => chatOptions.includes(key) && config[key as keyof ExecutionConfig]);
-  return given.map((key) => ({ code: 'option_without_effect', message: `${key} acts on chat workflows only.`, path: `/config/${key}` }));
+function membersWithoutEffect(body: Readonly<Record<string, unknown>>): JsonObject[] {
+  const idle = Object.keys(body).filter((key) => actsOn[key] !== undefined && actsOn[key] !== body['workflow_type'] && !isEmpty(body[key]));
+  return idle.map((key) => withoutEffect(`/${key}`, `${key} acts on workflows of type "${actsOn[key]}" only.`));
 }
+
+function optionsWithoutEffect(type: string, config: Partial<ExecutionConfig> | undefined): JsonObject[] {
+  if (!config) return [];
+  const given = Object.keys(config).filter((key) => config[key as keyof ExecutionConfig]);
+  const ofChat = type === 'chat' ? [] : given.filter((key) => chatOptions.includes(key));
+  const warnings = ofChat.map((key) => withoutEffect(`/config/${key}`, `${key} acts on chat workflows only.`));
+  const silent = config.stream_events && !config.streaming;
+  return silent ? [...warnings, withoutEffect('/config/stream_events', 'stream_events acts on streams only: set streaming, too.')] : warnings;
+}
+
+const withoutEffect = (path: string, message: string): JsonObject => ({ code: 'option_without_effect', message, path });
+
+const isEmpty = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;

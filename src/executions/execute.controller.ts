@@ -1,12 +1,13 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ExecutionEngine, type ExecutionResult } from '#runtime';
+import { ExecutionEngine } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
 import type { Credential } from '../auth/credential.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { ApiProblems } from '../docs/api-problems.js';
+import { Deprecated } from '../http/deprecated.js';
 import { prefixed } from '../http/ids.js';
 import { preference, tokenHeader } from '../http/request-headers.js';
 import { EventStream } from '../http/sse.js';
@@ -14,7 +15,6 @@ import { ExecuteWorkflow } from './commands/execute-workflow.command.js';
 import { readExecuteBody, type ExecuteBody } from './execute-body.js';
 import { executeExamples, ExecuteDto, ExecutionResultDto } from './execution.dto.js';
 import { streamRun } from './stream-run.js';
-import { Deprecated } from '../http/deprecated.js';
 
 @ApiTags('Execute')
 @ApiBearerAuth()
@@ -76,19 +76,18 @@ export class ExecuteController {
     const headers = { location: `/api/v1/workflows/executions/${id}`, 'x-execution-id': id, ...(run.replayed && { 'idempotent-replayed': 'true' }) };
 
     if (config?.streaming) {
-      await run.accepted();
+      const accepted = { ...headers, 'x-chatter-position': await run.accepted() };
+      const stream = new EventStream(reply, { headers: accepted, stillMay: request.stillMay! });
       const stepEvents = config.stream_events ?? false;
-      return streamRun(this.engine, new EventStream(reply, headers), { tenant: caller.tenant, executionId: run.executionId, from: -1n, stepEvents });
+      return streamRun(this.engine, stream, { tenant: caller.tenant, executionId: run.executionId, from: -1n, stepEvents });
     }
     const { async, waitMs } = preference(request);
     const position = config?.async || async ? await run.accepted() : null;
     const result = await run.settled(position === null ? (waitMs ?? this.environment.syncWaitMs) : 0);
     const last = position ?? (await run.accepted());
-    void reply.code(statusOf(result)).headers({ ...headers, 'x-chatter-position': last }).send(result);
+    void reply.code(position !== null || result.success === null ? 202 : 200).headers({ ...headers, 'x-chatter-position': last }).send(result);
   }
 }
-
-const statusOf = ({ success }: ExecutionResult): number => (success === null ? 202 : 200);
 
 /** The old bodies had the options beside the input. */
 function inNewForm({ debug_mode, ...body }: Record<string, unknown>): Record<string, unknown> {

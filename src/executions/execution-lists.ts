@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ReadModel, type ListedExecution } from '#read-model';
 import type { Credential } from '../auth/credential.js';
 import { OwnWrites } from '../database/own-writes.js';
-import { prefixed, uuidIn } from '../http/ids.js';
+import { prefixed, uuidIn, type IdPrefix } from '../http/ids.js';
 import type { ExecutionListDto, ListedExecutionDto, ListExecutionsDto } from './execution.dto.js';
 
 /** The monitor's list: a caller's own new execution is in it. */
@@ -15,16 +15,20 @@ export class ExecutionLists {
 
   async list(query: ListExecutionsDto, caller: Credential): Promise<ExecutionListDto> {
     await this.ownWrites.seen(query.min_position);
-    const { definition_id, min_position: _, ...filter } = query;
-    const definition = definition_id === undefined ? undefined : (uuidIn('wf', definition_id) ?? 'none');
+    const { definition_id, template_id, conversation_id, min_position: _, ...filter } = query;
     const page = await this.readModel.executions.list({
       ...filter,
       tenant: caller.tenant,
-      ...(definition !== undefined && { definition_id: definition }),
+      ...bare('definition_id', 'wf', definition_id),
+      ...bare('template_id', 'tpl', template_id),
+      ...bare('conversation_id', 'conv', conversation_id),
     } as Parameters<ReadModel['executions']['list']>[0]);
     return { executions: page.rows.map(listed), total_count: page.total_count, next_cursor: page.next_cursor };
   }
 }
+
+/** An id of the wrong form is nobody's: nothing is listed. */
+const bare = (name: string, prefix: IdPrefix, id: string | undefined) => (id === undefined ? {} : { [name]: uuidIn(prefix, id) ?? 'none' });
 
 const listed = (row: ListedExecution): ListedExecutionDto => ({
   execution_id: prefixed('exec', row.id),

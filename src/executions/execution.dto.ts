@@ -162,8 +162,8 @@ export class ExecutionResultDto {
 
 const asNumber = Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : Number(value)));
 
-export class PageQueryDto {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+export class EventsQueryDto {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200 })
   @IsOptional()
   @asNumber
   @IsInt()
@@ -176,7 +176,9 @@ export class PageQueryDto {
   @IsString()
   @MaxLength(2_000)
   cursor?: string;
+}
 
+export class PageQueryDto extends EventsQueryDto {
   @ApiPropertyOptional({ description: 'X-Chatter-Position of an answer of another process: the list waits for it.' })
   @IsOptional()
   @IsString()
@@ -210,6 +212,16 @@ export class ListExecutionsDto extends PageQueryDto {
   @IsOptional()
   @IsString()
   definition_id?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  template_id?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  conversation_id?: string;
 
   @ApiPropertyOptional({ format: 'date-time' })
   @IsOptional()

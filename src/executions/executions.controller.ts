@@ -1,12 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { EventStore, executionStream, verifyChain } from '#event-store';
+import { EventStore, executionStream, verifyChain, type RecordedEvent } from '#event-store';
 import type { JsonValue } from '#plugin-sdk';
 import { ExecutionEngine, type ExecutionResult } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
 import type { Credential } from '../auth/credential.js';
+import { Definitions } from '../definitions/definitions.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { Deprecated } from '../http/deprecated.js';
 import { uuidIn } from '../http/ids.js';
@@ -15,12 +16,12 @@ import { Problem, type ProblemItem } from '../http/problem.js';
 import { EventStream } from '../http/sse.js';
 import { CancelExecution } from './commands/cancel-execution.command.js';
 import { ResolveStep } from './commands/resolve-step.command.js';
-import { CancelDto, EventsDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, LogsDto, ResolveStepDto, StateDto, VerifyDto } from './execution.dto.js';
+import { CancelDto, EventsDto, EventsQueryDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, LogsDto, ResolveStepDto, StateDto, VerifyDto } from './execution.dto.js';
 import { ExecutionLists } from './execution-lists.js';
-import { eventView } from './event-view.js';
-import { streamRun } from './stream-run.js';
+import { eventText } from './event-view.js';
+import { endings, streamRun } from './stream-run.js';
 
-const eventsPage = 500;
+const eventsPage = 200;
 
 @ApiTags('Executions')
 @ApiBearerAuth()
@@ -32,6 +33,7 @@ export class ExecutionsController {
     private readonly engine: ExecutionEngine,
     private readonly store: EventStore,
     private readonly lists: ExecutionLists,
+    private readonly definitions: Definitions,
   ) {}
 
   @Get('executions')
@@ -48,8 +50,10 @@ export class ExecutionsController {
   @Deprecated('/api/v1/workflows/executions')
   @ApiOperation({ operationId: 'listDefinitionExecutionsDeprecated', deprecated: true, summary: 'Use GET /workflows/executions?definition_id=' })
   @ApiOkResponse({ type: ExecutionListDto })
-  @ApiProblems(400, 401, 403)
-  listOfDefinition(@Param('id') id: string, @Query() query: ListExecutionsDto, @Caller() caller: Credential): Promise<ExecutionListDto> {
+  @ApiProblems(400, 401, 403, 404)
+  async listOfDefinition(@Param('id') id: string, @Query() query: ListExecutionsDto, @Caller() caller: Credential): Promise<ExecutionListDto> {
+    const bare = uuidIn('wf', id);
+    if (bare === null || !(await this.definitions.find(caller.tenant, bare))) throw new Problem('definition_not_found', `There is no definition ${id}.`);
     return this.lists.list({ ...query, definition_id: id }, caller);
   }
 
@@ -69,13 +73,14 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'listExecutionEvents', summary: 'Every event, with all that a verifier needs' })
   @ApiOkResponse({ type: EventsDto })
   @ApiProblems(400, 401, 403, 404)
-  async events(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('from') from?: string, @Query('limit') limit?: string): Promise<EventsDto> {
-    const first = wholeIn('from', from, 0);
-    const most = Math.min(wholeIn('limit', limit, eventsPage), eventsPage);
-    const stream = await this.streamOf(tenant, id);
-    const events = [];
-    for await (const event of this.store.readStream(stream, { from: BigInt(first), limit: most })) events.push(eventView(event));
-    return { events, total_count: null, next_cursor: events.length === most ? String(first + most) : null };
+  async events(@Param('id') id: string, @Query() { cursor, limit = eventsPage }: EventsQueryDto, @Caller() { tenant }: Credential, @Res() reply: FastifyReply): Promise<void> {
+    const first = wholeIn('cursor', cursor, 0);
+    const { stream, revision: last } = await this.headOf(tenant, id);
+    const events: string[] = [];
+    for await (const event of this.store.readStream(stream, { from: BigInt(first), limit })) events.push(eventText(event));
+    const next = first + events.length;
+    const more = events.length > 0 && next <= Number(last) ? `"${next}"` : 'null';
+    void reply.type('application/json').send(`{"events":[${events.join(',')}],"total_count":${last + 1n},"next_cursor":${more}}`);
   }
 
   @Get('executions/:id/stream')
@@ -83,10 +88,14 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'streamExecution', summary: 'Follow an execution (server-sent events), from the start or after `Last-Event-ID`' })
   @ApiProblems(400, 401, 403, 404)
   async stream(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() { tenant }: Credential): Promise<void> {
-    await this.streamOf(tenant, id);
+    const head = await this.headOf(tenant, id);
     const last = request.headers['last-event-id'];
     const from = last === undefined ? -1n : BigInt(wholeIn('Last-Event-ID', String(last), 0));
-    await streamRun(this.engine, new EventStream(reply, { 'x-execution-id': id }), { tenant, executionId: executionIdIn(id), from, stepEvents: true });
+    if (from > head.revision) throw new Problem('invalid_header', `Last-Event-ID is ${from}, and the last event is ${head.revision}. Send an id of this stream.`);
+    reply.headers(headersOf(id));
+    if (from === head.revision && endings.has(head.type)) return void reply.code(204).send(); // a browser that has it all stops asking
+    const stream = new EventStream(reply, { headers: {}, stillMay: request.stillMay! });
+    await streamRun(this.engine, stream, { tenant, executionId: executionIdIn(id), from, stepEvents: true });
   }
 
   @Get('executions/:id/state')
@@ -95,8 +104,8 @@ export class ExecutionsController {
   @ApiOkResponse({ type: StateDto })
   @ApiProblems(400, 401, 403, 404)
   async state(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('revision') revision?: string): Promise<StateDto> {
-    const at = wholeIn('revision', revision, 0);
-    await this.streamOf(tenant, id);
+    const head = await this.headOf(tenant, id);
+    const at = wholeIn('revision', revision, Number(head.revision));
     const state = await this.engine.stateAt(tenant, executionIdIn(id), BigInt(at));
     if (!state) throw new Problem('event_not_found', `The execution ${id} has no event ${at}.`);
     return state as unknown as StateDto;
@@ -120,7 +129,7 @@ export class ExecutionsController {
   @ApiOkResponse({ type: VerifyDto })
   @ApiProblems(401, 403, 404)
   async verify(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<VerifyDto> {
-    const stream = await this.streamOf(tenant, id);
+    const { stream } = await this.headOf(tenant, id);
     return { ...(await verifyChain(stream, this.store.readStream(stream))), checkpoint: null };
   }
 
@@ -131,9 +140,15 @@ export class ExecutionsController {
   @ApiBody({ type: CancelDto, required: false })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  async cancel(@Param('id') id: string, @Req() request: FastifyRequest, @Caller() caller: Credential): Promise<ExecutionResult> {
+  async cancel(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ExecutionResult> {
     const { reason = null, force = false } = readBody(request.body ?? {}, { reason: 'text?', force: 'flag?' });
-    return this.commands.execute(new CancelExecution(executionIdIn(id), caller, reason as string | null, force as boolean));
+    const command = new CancelExecution(executionIdIn(id), caller, reason as string | null, force as boolean);
+    return this.written(await this.commands.execute(command), reply);
   }
 
   @Post('executions/:id/steps/*')
@@ -143,22 +158,45 @@ export class ExecutionsController {
   @ApiBody({ type: ResolveStepDto })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403, 404, 409)
-  async resolve(@Req() request: FastifyRequest, @Caller() caller: Credential): Promise<ExecutionResult> {
+  async resolve(
+    @Req() request: FastifyRequest,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ExecutionResult> {
     const { id, '*': rest } = request.params as { id: string; '*': string };
     const path = /^(.+)\/resolve$/.exec(rest)?.[1];
     if (path === undefined) throw new Problem('not_found', 'A step is resolved at …/steps/{path}/resolve.');
     const { output, ...body } = (request.body ?? {}) as Record<string, unknown>;
     const { outcome } = readBody(body, { outcome: 'text' });
     if (!isOutcome(outcome)) throw new Problem('invalid_request', 'outcome must be "succeeded", "failed" or "retry".');
-    return this.commands.execute(new ResolveStep(executionIdIn(id), path, caller, outcome, output as JsonValue | undefined));
+    const command = new ResolveStep(executionIdIn(id), path, caller, outcome, output as JsonValue | undefined);
+    return this.written(await this.commands.execute(command), reply);
   }
 
-  /** The stream of an execution that this tenant has; every other id is answered as an unknown one. */
-  private async streamOf(tenant: string, id: string): Promise<string> {
-    const stream = executionStream(executionIdIn(id));
-    for await (const first of this.store.readStream(stream, { limit: 1 })) if (first.envelope.tenant === tenant) return stream;
-    throw noExecution(id);
+  /** What was written is before the log's head: lists that have come so far show it. */
+  private async written(result: ExecutionResult, reply: FastifyReply): Promise<ExecutionResult> {
+    reply.headers({ ...headersOf(result.execution_id), 'x-chatter-position': (await this.store.head()) ?? undefined });
+    return result;
   }
+
+  /**
+   * The last event of an execution that this tenant has; every other id is answered as an unknown one. Whose it is says
+   * its first event, too: damage to one of them must not hide the history from the one who verifies it.
+   */
+  private async headOf(tenant: string, id: string): Promise<RecordedEvent> {
+    const stream = executionStream(executionIdIn(id));
+    const last = await firstOf(this.store.readStream(stream, { direction: 'backwards', limit: 1 }));
+    const first = last?.envelope.tenant === tenant ? last : await firstOf(this.store.readStream(stream, { limit: 1 }));
+    if (!last || first?.envelope.tenant !== tenant) throw noExecution(id);
+    return last;
+  }
+}
+
+const headersOf = (id: string): Record<string, string> => ({ location: `/api/v1/workflows/executions/${id}`, 'x-execution-id': id });
+
+async function firstOf<T>(all: AsyncIterable<T>): Promise<T | null> {
+  for await (const one of all) return one;
+  return null;
 }
 
 const isOutcome = (text: unknown): text is 'succeeded' | 'failed' | 'retry' => text === 'succeeded' || text === 'failed' || text === 'retry';

@@ -33,7 +33,7 @@ export class HealthController {
   }
 
   @Get()
-  @Needs('operations:read')
+  @Needs('audit:read')
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'health', summary: 'Details: the log, the lists and their lag, what is in memory' })
   async details(): Promise<object> {

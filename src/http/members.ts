@@ -1,7 +1,7 @@
 import type { ProblemItem } from './problem.js';
 
 /** What a member must be; with `?` it may be left out or null. */
-export type MemberKind = 'text' | 'text?' | 'flag?' | 'count?' | 'integer?' | 'number?' | 'object?' | 'list?' | 'texts?' | 'instant?';
+export type MemberKind = 'text' | 'text?' | 'flag?' | 'count?' | 'integer?' | 'number?' | 'amount?' | 'object?' | 'list?' | 'texts?' | 'instant?';
 export type Members = Readonly<Record<string, MemberKind>>;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -12,6 +12,7 @@ const kinds: Record<string, { readonly says: string; readonly is: (value: unknow
   count: { says: 'a whole number of at least 1', is: (value) => Number.isSafeInteger(value) && (value as number) >= 1 },
   integer: { says: 'a whole number', is: (value) => Number.isSafeInteger(value) },
   number: { says: 'a number', is: (value) => typeof value === 'number' },
+  amount: { says: 'a number of at least 0', is: (value) => typeof value === 'number' && value >= 0 },
   object: { says: 'an object', is: isObject },
   list: { says: 'a list', is: Array.isArray },
   texts: { says: 'a list of texts', is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },

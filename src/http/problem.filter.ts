@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const request = http.getRequest<FastifyRequest>();
     const problem = asProblem(error);
-    if (problem.code === 'internal') this.log.error({ err: error, request_id: request.id }, 'Unforeseen error');
+    if (problem.status === 500) this.log.error({ err: error, request_id: request.id }, 'Unforeseen error');
     sendProblem(reply, request, problem);
   }
 }
@@ -32,10 +32,14 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
     .send(JSON.stringify(problemBody(problem, request.url.split('?')[0]!, request.id)));
 }
 
+/** What the log calls what it cannot give back as it was written. */
+const unreadable = new Set(['unreadable_event', 'payload_missing', 'payload_digest']);
+
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryRefused) return new Problem(isProblemCode(error.code) ? error.code : 'invalid_request', error.message);
   const { code, message } = error as { code?: unknown; message?: string };
+  if (unreadable.has(String(code))) return new Problem('history_unreadable', message ?? '');
   if (error instanceof Refusal || (typeof code === 'string' && isProblemCode(code))) {
     return new Problem(isProblemCode(String(code)) ? (code as ProblemCode) : 'invalid_request', message ?? '');
   }

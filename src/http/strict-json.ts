@@ -1,39 +1,49 @@
+import { isUtf8 } from 'node:buffer';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
 
-/** Limits of what comes in. Each is named in the answer that it causes. */
-export const jsonLimits = { depth: 64, keys: 10_000, stringLength: 256 * 1024 } as const;
+/** Limits of what comes in. Each is named in the answer that it causes. `stringLength`: UTF-16 units. */
+export const jsonLimits = { bytes: 1024 * 1024, depth: 64, keys: 10_000, stringLength: 256 * 1024 } as const;
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** A body as it came over the wire: UTF-8, then `readStrictJson`. Undefined where it is empty. */
+export function readStrictBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw new Problem('malformed_json', 'The body is not UTF-8. Send JSON as UTF-8.');
+  return readStrictJson(bytes.toString('utf8'));
+}
 
 /**
  * JSON from outside, in its raw text: what a parser would silently repair, or take for something else, is refused. One
  * pass over the text (it is on the way of every request), then the platform's own parser.
  *
- * Refused: depth over 64 · duplicate keys · `__proto__`, `constructor`, `prototype` as keys · integers beyond 2^53 − 1 ·
- * lone surrogates · more than 10,000 keys · strings over 256 KiB.
+ * Refused: depth over 64 · duplicate keys · `__proto__`, `constructor`, `prototype` as keys · integers beyond 2^53 − 1,
+ * numbers that no double holds · lone surrogates · more than 10,000 keys · strings over 256 KiB.
  */
 export function readStrictJson(text: string): unknown {
   new Scanner(text).scan();
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new Problem('malformed_json', `The body is not valid JSON: ${(error as Error).message}`);
   }
-  return value;
 }
 
-const quote = 34;
-const backslash = 92;
-const [openBrace, closeBrace, openBracket, closeBracket, colon, minus, zero, nine] = [123, 125, 91, 93, 58, 45, 48, 57];
+const [quote, comma, minus, plus, dot, zero, nine, colon] = [34, 44, 45, 43, 46, 48, 57, 58];
+const [openBracket, backslash, closeBracket, openBrace, closeBrace] = [91, 92, 93, 123, 125];
+const [upperE, lowerE] = [69, 101];
+
+/** So many characters of a whole number always fit: below 10^15. */
+const safeDigits = 15;
 
 class Scanner {
   private at = 0;
   private keys = 0;
   /** For each open object the keys seen; null for a list. */
   private readonly open: (Set<string> | null)[] = [];
-  private readonly path: string[] = [];
+  /** Where we are: for each open object its last key, for each list the index. */
+  private readonly path: (string | number)[] = [];
 
   constructor(private readonly text: string) {}
 
@@ -43,46 +53,66 @@ class Scanner {
     for (; this.at < text.length; this.at += 1) {
       const char = text.charCodeAt(this.at);
       if (char === quote) this.string();
-      else if (char === openBrace) this.enter(new Set());
-      else if (char === openBracket) this.enter(null);
-      else if (char === closeBrace || char === closeBracket) this.open.pop();
+      else if (char === comma) this.next();
+      else if (char === openBrace) this.enter(new Set(), '');
+      else if (char === openBracket) this.enter(null, 0);
+      else if (char === closeBrace || char === closeBracket) this.leave();
       else if (char === minus || (char >= zero && char <= nine)) this.number();
     }
   }
 
-  private enter(keys: Set<string> | null): void {
+  private enter(keys: Set<string> | null, first: string | number): void {
     this.open.push(keys);
-    if (this.open.length > jsonLimits.depth) this.refuse('too_deep', `The body is nested more than ${jsonLimits.depth} levels deep.`);
+    this.path.push(first);
+    if (this.open.length > jsonLimits.depth) {
+      this.refuse('too_deep', `The body is nested more than ${jsonLimits.depth} levels deep.`);
+    }
+  }
+
+  private leave(): void {
+    this.open.pop();
+    this.path.pop();
+  }
+
+  private next(): void {
+    const index = this.path.at(-1);
+    if (typeof index === 'number') this.path[this.path.length - 1] = index + 1;
   }
 
   private string(): void {
     const start = this.at;
+    const escaped = this.toClosingQuote();
+    const length = this.at - start - 1;
+    if (length > jsonLimits.stringLength) {
+      this.refuse('string_too_long', `The string at ${this.place()} has ${length} characters, over ${jsonLimits.stringLength}.`);
+    }
+    const value = escaped ? this.unescaped(start) : null;
+    const keys = this.open.at(-1);
+    if (keys && this.isKey()) this.key(keys, value ?? this.text.slice(start + 1, this.at));
+  }
+
+  /** Whether there was an escape on the way. */
+  private toClosingQuote(): boolean {
     let escaped = false;
     for (this.at += 1; this.at < this.text.length; this.at += 1) {
       const char = this.text.charCodeAt(this.at);
-      if (char === backslash) {
-        escaped = true;
-        this.at += 1;
-      } else if (char === quote) break;
+      if (char === quote) break;
+      if (char !== backslash) continue;
+      escaped = true;
+      this.at += 1;
     }
-    if (this.at - start > jsonLimits.stringLength) this.refuse('string_too_long', `A string has ${this.at - start} characters, over ${jsonLimits.stringLength}.`);
-    const keys = this.open.at(-1);
-    if (escaped) this.checkEscapes(start);
-    if (keys && this.isKey()) this.key(keys, this.value(start, escaped));
+    return escaped;
   }
 
-  private value(start: number, escaped: boolean): string {
-    const raw = this.text.slice(start + 1, this.at);
-    if (!escaped) return raw;
+  private unescaped(start: number): string {
+    let value: string;
     try {
-      return JSON.parse(`"${raw}"`) as string;
+      value = JSON.parse(this.text.slice(start, this.at + 1)) as string;
     } catch {
-      return raw; // the parser will say what is wrong with it
+      return ''; // the parser will say what is wrong with it
     }
-  }
-
-  private checkEscapes(start: number): void {
-    if (!this.value(start, true).isWellFormed()) this.refuse('unsafe_json', 'A string holds half of a surrogate pair.');
+    if (!value.isWellFormed()) this.refuse('unsafe_json', `The string at ${this.place()} holds half of a surrogate pair.`);
+    return value;
   }
 
   private isKey(): boolean {
@@ -95,10 +125,10 @@ class Scanner {
   }
 
   private key(keys: Set<string>, key: string): void {
-    if (keys.has(key)) this.refuse('duplicate_key', `The key "${key}" stands twice in one object.`);
+    if (keys.has(key)) this.refuse('duplicate_key', `The key "${shown(key)}" stands twice in one object.`);
     if (forbidden.has(key)) this.refuse('forbidden_key', `"${key}" cannot be used as a key.`);
     keys.add(key);
-    this.path[this.open.length] = key;
+    this.path[this.path.length - 1] = key;
     this.keys += 1;
     if (this.keys > jsonLimits.keys) this.refuse('too_many_keys', `The body has more than ${jsonLimits.keys} keys.`);
   }
@@ -106,21 +136,26 @@ class Scanner {
   private number(): void {
     const start = this.at;
     let whole = true;
-    while (this.at + 1 < this.text.length) {
+    for (; this.at + 1 < this.text.length; this.at += 1) {
       const char = this.text.charCodeAt(this.at + 1);
-      if (char === 46 || char === 101 || char === 69) whole = false;
-      else if (char !== minus && char !== 43 && !(char >= zero && char <= nine)) break;
-      this.at += 1;
+      if (char === dot || char === lowerE || char === upperE) whole = false;
+      else if (char !== minus && char !== plus && !(char >= zero && char <= nine)) break;
     }
-    if (this.at - start < 15) return;
+    if (whole && this.at - start < safeDigits) return;
     const number = Number(this.text.slice(start, this.at + 1));
-    if (whole ? !Number.isSafeInteger(number) : !Number.isFinite(number)) {
-      const place = `/${this.path.slice(1, this.open.length + 1).join('/')}`;
-      this.refuse('unsafe_number', `The number at ${place} is beyond 2^53 − 1 and would lose digits. Send it as a string.`);
-    }
+    if (Number.isNaN(number)) return; // the parser will say what is wrong with it
+    if (whole ? Number.isSafeInteger(number) : Number.isFinite(number)) return;
+    this.refuse('unsafe_number', `The number at ${this.place()} would lose digits: it is beyond 2^53 − 1. Send it as a string.`);
+  }
+
+  /** A JSON pointer to what is being read. */
+  private place(): string {
+    return this.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') || 'the top';
   }
 
   private refuse(code: ProblemCode, detail: string): never {
     throw new Problem(code, detail);
   }
 }
+
+const shown = (key: string): string => (key.length > 100 ? `${key.slice(0, 100)}…` : key);

@@ -46,8 +46,8 @@ const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
     },
     {
       provide: WorkflowValidator,
-      inject: [NodeCatalogue],
-      useFactory: (catalogue: NodeCatalogue) => new WorkflowValidator(catalogue.types()),
+      inject: [NodeCatalogue, ENVIRONMENT],
+      useFactory: (catalogue: NodeCatalogue, { egressAllow }: Environment) => new WorkflowValidator(catalogue.types(), { egressAllow }),
     },
   ],
   exports: [NodeCatalogue, EgressClient, Models, NodeRunner, WorkflowValidator],

@@ -5,6 +5,7 @@ import { WorkflowValidator } from '#validation';
 import { Problem, type ProblemItem } from '../../http/problem.js';
 import type { ValidationDto } from '../definition.dto.js';
 import { Definitions } from '../definitions.js';
+import { refuseMalformed } from '../graph-check.js';
 import { PublishDefinition } from './publish-definition.command.js';
 
 @CommandHandler(PublishDefinition)
@@ -14,9 +15,10 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
     private readonly validator: WorkflowValidator,
   ) {}
 
-  async execute({ id, body, caller, seen }: PublishDefinition) {
-    const { nodes, edges, metadata } = body;
-    const result = this.validator.validate({ nodes, edges, metadata }, caller.sub, 'save');
+  async execute({ target, body, caller, seen }: PublishDefinition) {
+    const { metadata } = body;
+    const result = this.validator.validate({ ...body }, caller.sub, 'save');
+    refuseMalformed(result);
     const validation = result.toApiResponse() as unknown as ValidationDto;
     if (!validation.valid || !result.graph) throw invalid(validation);
     const wish = {
@@ -24,11 +26,12 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
       description: body.description ?? '',
       tags: body.tags ?? [],
       is_public: body.is_public ?? false,
-      metadata: (metadata ?? {}) as JsonObject,
+      metadata: (body.metadata ?? {}) as JsonObject,
       graph: ordered(result.graph as unknown as JsonValue) as unknown as Graph,
     };
-    const definition = id === null ? await this.definitions.create(wish, caller) : await this.definitions.publish(id, wish, caller, seen);
-    return { definition, validation };
+    if (target.is === 'known') return { definition: await this.definitions.publish(target.id, wish, caller, seen), replayed: false, validation };
+    const { definition, replayed } = await this.definitions.create(target.id, wish, caller);
+    return { definition, replayed, validation };
   }
 }
 
