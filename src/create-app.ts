@@ -38,11 +38,14 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, ...headersOfAll });
   });
-  if (environment.corsOrigins.length > 0) app.enableCors({ origin: [...environment.corsOrigins], exposedHeaders: [...exposedHeaders] });
+  if (environment.corsOrigins.length > 0)
+    app.enableCors({ origin: [...environment.corsOrigins], exposedHeaders: [...exposedHeaders] });
   guardAccess(fastify, { accounts: app.get(Accounts), sessions: app.get(Sessions), routes });
 
   app.useGlobalFilters(new ProblemFilter(log));
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, exceptionFactory: invalid }));
+  app.useGlobalPipes(
+    new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true, exceptionFactory: invalid }),
+  );
   app.enableShutdownHooks();
   serveDocs(app);
   await app.init();
@@ -50,7 +53,15 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   return app;
 }
 
-const exposedHeaders = ['location', 'etag', 'x-execution-id', 'x-chatter-position', 'x-request-id', 'idempotent-replayed', 'retry-after'];
+const exposedHeaders = [
+  'location',
+  'etag',
+  'x-execution-id',
+  'x-chatter-position',
+  'x-request-id',
+  'idempotent-replayed',
+  'retry-after',
+];
 
 /** Open streams and idle connections do not hold up a stop: their readers come again, and resume. */
 function makeAdapter({ trustedProxies }: Environment): FastifyAdapter {
@@ -69,18 +80,26 @@ function makeAdapter({ trustedProxies }: Environment): FastifyAdapter {
 /** JSON is the one type of body that there is, and it is read in one place. */
 function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: jsonLimits.bytes }, (_request, body, done) => {
-    try {
-      done(null, readStrictBody(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: jsonLimits.bytes },
+    (_request, body, done) => {
+      try {
+        done(null, readStrictBody(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
 }
 
 function invalid(errors: readonly ValidationError[]): Problem {
   const items = errors.flatMap((error) => itemsOf(error, ''));
-  return new Problem('invalid_request', `The request has ${items.length === 1 ? 'a fault' : `${items.length} faults`}: ${items[0]?.message ?? ''}`, { errors: items });
+  return new Problem(
+    'invalid_request',
+    `The request has ${items.length === 1 ? 'a fault' : `${items.length} faults`}: ${items[0]?.message ?? ''}`,
+    { errors: items },
+  );
 }
 
 function itemsOf({ property, constraints = {}, children = [] }: ValidationError, above: string): ProblemItem[] {

@@ -33,7 +33,9 @@ export function guardAccess(fastify: FastifyInstance, { accounts, sessions, rout
     if (!credential) return refuse(new Problem('unauthenticated', unauthenticated(request)));
     const { needs } = config;
     if (!mayDo(credential, needs)) {
-      return refuse(new Problem('forbidden', `This needs the right ${needs ?? 'of nobody'}, which your credential does not hold.`));
+      return refuse(
+        new Problem('forbidden', `This needs the right ${needs ?? 'of nobody'}, which your credential does not hold.`),
+      );
     }
     request.credential = credential;
     request.stillMay = async () => mayDo(await identify(request), needs);
@@ -53,7 +55,11 @@ function refuseMethod(routes: KnownRoutes, request: FastifyRequest, reply: Fasti
   const methods = routes.methodsAt(request.url.split('?')[0]!);
   if (methods.length === 0) return undefined;
   reply.header('allow', methods.join(', '));
-  sendProblem(reply, request, new Problem('method_not_allowed', `${request.method} is not possible here, ${methods.join(' and ')} is.`));
+  sendProblem(
+    reply,
+    request,
+    new Problem('method_not_allowed', `${request.method} is not possible here, ${methods.join(' and ')} is.`),
+  );
   return reply;
 }
 

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
-import { decideAccount, evolveAccount, noAccount, type AccountCommand, type AccountEvent, type AccountState, type ApiKey } from '#engine';
+import {
+  decideAccount,
+  evolveAccount,
+  noAccount,
+  type AccountCommand,
+  type AccountEvent,
+  type AccountState,
+  type ApiKey,
+} from '#engine';
 import { accountStream, idOf, type Actor, type EventStore } from '#event-store';
 import { DecidedStreams } from '../database/decided-streams.js';
 import { hashOf, isApiKey, makeApiKey } from './api-key.js';
@@ -44,14 +52,23 @@ export class Accounts {
     private readonly store: EventStore,
     private readonly onLost: (error: unknown) => void = () => undefined,
   ) {
-    this.streams = new DecidedStreams(store, { streamOf: accountStream, initial: noAccount, decide: decideAccount, evolve: evolveAccount });
+    this.streams = new DecidedStreams(store, {
+      streamOf: accountStream,
+      initial: noAccount,
+      decide: decideAccount,
+      evolve: evolveAccount,
+    });
   }
 
   async load(): Promise<void> {
     for await (const { stream, type, data, envelope } of this.store.readAll({ categories: ['account'] })) {
       const id = idOf(stream);
       const account = this.byId.get(id) ?? { id, tenant: envelope.tenant, state: noAccount };
-      account.state = evolveAccount(account.state, { type, data: JSON.parse(data) as never } as AccountEvent, envelope.at);
+      account.state = evolveAccount(
+        account.state,
+        { type, data: JSON.parse(data) as never } as AccountEvent,
+        envelope.at,
+      );
       this.keep(account);
     }
   }
@@ -74,7 +91,11 @@ export class Accounts {
     const { apiKey, facts } = newKey({ name: wish.keyName, scopes: scopesOf(wish.roles), expiresAt: null });
     const { id, tenant, roles } = wish;
     const email = wish.email.toLowerCase();
-    const account = await this.tell({ id, tenant, state: noAccount }, { type: 'CreateUser', email, passwordHash, roles, key: facts }, by);
+    const account = await this.tell(
+      { id, tenant, state: noAccount },
+      { type: 'CreateUser', email, passwordHash, roles, key: facts },
+      by,
+    );
     return { account, apiKey };
   }
 
@@ -97,7 +118,11 @@ export class Accounts {
   }
 
   /** `key` is null where a wish of the same id has made it before: what it is was told then. */
-  async createKey(account: Account, wish: KeyWish & { readonly held: readonly string[] }, by: Actor): Promise<{ readonly key: string | null; readonly facts: ApiKey }> {
+  async createKey(
+    account: Account,
+    wish: KeyWish & { readonly held: readonly string[] },
+    by: Actor,
+  ): Promise<{ readonly key: string | null; readonly facts: ApiKey }> {
     const { apiKey, facts } = newKey(wish);
     await this.tell(account, { type: 'CreateApiKey', key: facts, held: wish.held }, by);
     const kept = account.state.keys.find(({ key_id }) => key_id === facts.key_id)!;

@@ -1,5 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { ApiKey } from '#engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../docs/api-problems.js';
@@ -10,7 +18,17 @@ import { tokenHeader } from '../http/request-headers.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { Caller, Needs, Public, scopes } from './access.js';
 import { Accounts } from './accounts.js';
-import { ApiKeysDto, ChangePasswordDto, CreateApiKeyDto, LoginDto, MeDto, NewApiKeyDto, RefreshDto, TokensDto, type ApiKeyDto } from './auth.dto.js';
+import {
+  ApiKeysDto,
+  ChangePasswordDto,
+  CreateApiKeyDto,
+  LoginDto,
+  MeDto,
+  NewApiKeyDto,
+  RefreshDto,
+  TokensDto,
+  type ApiKeyDto,
+} from './auth.dto.js';
 import type { Credential } from './credential.js';
 import { Sessions, type Tokens } from './sessions.js';
 
@@ -74,7 +92,8 @@ export class AuthController {
   @ApiProblems(400, 401)
   async changePassword(@Body() body: ChangePasswordDto, @Caller() caller: Credential): Promise<void> {
     const account = this.accounts.ofId(caller.sub)!;
-    if (!(await this.accounts.isPassword(account, body.current_password))) throw new Problem('invalid_credentials', 'The current password is wrong.');
+    if (!(await this.accounts.isPassword(account, body.current_password)))
+      throw new Problem('invalid_credentials', 'The current password is wrong.');
     await this.accounts.changePassword(account, body.new_password, caller.sessionId, caller);
   }
 
@@ -92,7 +111,11 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NewApiKeyDto> {
     const unknown = body.scopes.filter((scope) => scope !== '*' && !(scopes as readonly string[]).includes(scope));
-    if (unknown.length > 0) throw new Problem('invalid_request', `There is no scope ${unknown.join(', ')}. The scopes are: ${scopes.join(', ')}, *.`);
+    if (unknown.length > 0)
+      throw new Problem(
+        'invalid_request',
+        `There is no scope ${unknown.join(', ')}. The scopes are: ${scopes.join(', ')}, *.`,
+      );
     const once = tokenHeader(request, 'idempotency-key');
     const wish = {
       ...(once !== undefined && { id: derivedUuid(this.environment.authSecret, caller, 'api-keys', once) }),
@@ -101,7 +124,10 @@ export class AuthController {
       expiresAt: body.expires_at ?? null,
       held: caller.scopes,
     };
-    const { key, facts } = await this.accounts.createKey(this.accounts.ofId(caller.sub)!, wish, { sub: caller.sub, via: caller.via });
+    const { key, facts } = await this.accounts.createKey(this.accounts.ofId(caller.sub)!, wish, {
+      sub: caller.sub,
+      via: caller.via,
+    });
     reply.header('location', `/api/v1/auth/api-keys/${prefixed('key', facts.key_id)}`);
     if (key === null) reply.header('idempotent-replayed', 'true');
     return { ...keyView(facts), key };
@@ -128,7 +154,11 @@ export class AuthController {
   async revokeKey(@Param('id') id: string, @Caller() caller: Credential): Promise<void> {
     const keyId = uuidIn('key', id);
     if (keyId === null) throw new Problem('api_key_not_found', `There is no API key ${id}.`);
-    await this.accounts.tell(this.accounts.ofId(caller.sub)!, { type: 'RevokeApiKey', keyId }, { sub: caller.sub, via: caller.via });
+    await this.accounts.tell(
+      this.accounts.ofId(caller.sub)!,
+      { type: 'RevokeApiKey', keyId },
+      { sub: caller.sub, via: caller.via },
+    );
   }
 }
 

@@ -67,7 +67,12 @@ export class ApiKeyDto {
 }
 
 export class NewApiKeyDto extends ApiKeyDto {
-  @ApiProperty({ nullable: true, type: String, description: 'Shown this once; null where an Idempotency-Key is used again.' }) key!: string | null;
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'Shown this once; null where an Idempotency-Key is used again.',
+  })
+  key!: string | null;
 }
 
 export class ApiKeysDto {

@@ -15,7 +15,9 @@ import { Sessions } from './sessions.js';
       provide: Accounts,
       inject: [EventStore, LOG],
       useFactory: async (store: EventStore, log: Logger) => {
-        const accounts = new Accounts(store, (error) => log.warn({ err: error }, 'A refused sign-in could not be recorded'));
+        const accounts = new Accounts(store, (error) =>
+          log.warn({ err: error }, 'A refused sign-in could not be recorded'),
+        );
         await accounts.load();
         return accounts;
       },

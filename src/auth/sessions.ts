@@ -36,7 +36,9 @@ export class Sessions {
     const wait = this.delays.wait(email, address);
     if (wait > 0) {
       const seconds = Math.ceil(wait / 1_000);
-      throw new Problem('too_many_attempts', `Too many attempts failed. Try again in ${seconds} s.`, { retryAfterS: seconds });
+      throw new Problem('too_many_attempts', `Too many attempts failed. Try again in ${seconds} s.`, {
+        retryAfterS: seconds,
+      });
     }
     this.delays.failed(email, address); // until it is known to be right: tries at the same moment count, too
     const account = this.accounts.ofEmail(email);
@@ -47,7 +49,11 @@ export class Sessions {
     this.delays.succeeded(email, address);
     const sessionId = randomUUID();
     const { token, facts } = this.refreshToken(account.id, sessionId);
-    await this.accounts.tell(account, { type: 'SignIn', session: { ...facts, session_id: sessionId } }, { sub: `usr_${account.id}`, via: 'session' });
+    await this.accounts.tell(
+      account,
+      { type: 'SignIn', session: { ...facts, session_id: sessionId } },
+      { sub: `usr_${account.id}`, via: 'session' },
+    );
     return this.tokens(account.id, sessionId, token);
   }
 
@@ -60,8 +66,15 @@ export class Sessions {
     const at = new Date(this.now()).toISOString();
     const before = account.state;
     const actor = { sub: `usr_${accountId}`, via: 'session' as const };
-    const after = (await this.accounts.tell(account, { type: 'Refresh', sessionId, refreshHash: hashOf(token), next: facts, at }, actor)).state;
-    const isRefreshed = after !== before && after.sessions.some(({ refresh_hash }) => refresh_hash === facts.refresh_hash);
+    const after = (
+      await this.accounts.tell(
+        account,
+        { type: 'Refresh', sessionId, refreshHash: hashOf(token), next: facts, at },
+        actor,
+      )
+    ).state;
+    const isRefreshed =
+      after !== before && after.sessions.some(({ refresh_hash }) => refresh_hash === facts.refresh_hash);
     if (!isRefreshed) throw refused;
     return this.tokens(accountId, sessionId, nextToken);
   }
@@ -70,12 +83,21 @@ export class Sessions {
   async signOut(token: string): Promise<void> {
     const [accountId = '', sessionId = ''] = token.split('.');
     const account = this.accounts.ofId(accountId);
-    if (account) await this.accounts.tell(account, { type: 'SignOut', sessionId, refreshHash: hashOf(token) }, { sub: `usr_${accountId}`, via: 'session' });
+    if (account)
+      await this.accounts.tell(
+        account,
+        { type: 'SignOut', sessionId, refreshHash: hashOf(token) },
+        { sub: `usr_${accountId}`, via: 'session' },
+      );
   }
 
   async ofAccessToken(token: string): Promise<Credential | null> {
     try {
-      const { payload } = await jwtVerify(token, this.key, { issuer, algorithms: ['HS256'], currentDate: new Date(this.now()) });
+      const { payload } = await jwtVerify(token, this.key, {
+        issuer,
+        algorithms: ['HS256'],
+        currentDate: new Date(this.now()),
+      });
       return this.accounts.ofSession(String(payload.sub), String(payload['sid']));
     } catch {
       return null;
@@ -96,6 +118,9 @@ export class Sessions {
 
   private refreshToken(accountId: string, sessionId: string) {
     const token = `${accountId}.${sessionId}.${randomBytes(32).toString('base64url')}`;
-    return { token, facts: { refresh_hash: hashOf(token), expires_at: new Date(this.now() + refreshMs).toISOString() } };
+    return {
+      token,
+      facts: { refresh_hash: hashOf(token), expires_at: new Date(this.now() + refreshMs).toISOString() },
+    };
   }
 }

@@ -41,4 +41,7 @@ export class SignInDelays {
   }
 }
 
-const keysOf = (email: string, address: string): readonly string[] => [`account ${email.toLowerCase()}`, `address ${address}`];
+const keysOf = (email: string, address: string): readonly string[] => [
+  `account ${email.toLowerCase()}`,
+  `address ${address}`,
+];

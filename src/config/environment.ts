@@ -57,14 +57,28 @@ export function readEnvironment(variables: Variables): Environment {
     problems.push(`${name} is "${text}"; it must be one of ${choices.join(', ')}.`);
     return byDefault;
   };
-  const list = (name: string) => (variables[name] ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const list = (name: string) =>
+    (variables[name] ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
 
-  if (variables['EVENT_STORE_URL']) problems.push('EVENT_STORE_URL is set, and this version has the embedded event store only. Unset it; DATA_DIR says where the log is kept.');
-  if (variables['DATABASE_URL'] && !variables['DATABASE_URL'].startsWith('sqlite:')) problems.push('DATABASE_URL is set, and this version keeps its read model in DATA_DIR only. Unset it.');
+  if (variables['EVENT_STORE_URL'])
+    problems.push(
+      'EVENT_STORE_URL is set, and this version has the embedded event store only. Unset it; DATA_DIR says where the log is kept.',
+    );
+  if (variables['DATABASE_URL'] && !variables['DATABASE_URL'].startsWith('sqlite:'))
+    problems.push('DATABASE_URL is set, and this version keeps its read model in DATA_DIR only. Unset it.');
   const password = variables['ADMIN_PASSWORD'] || null;
-  if (password !== null && password.length < 12) problems.push('ADMIN_PASSWORD is shorter than 12 characters. Choose a longer one, or leave it out: then one is made.');
+  if (password !== null && password.length < 12)
+    problems.push(
+      'ADMIN_PASSWORD is shorter than 12 characters. Choose a longer one, or leave it out: then one is made.',
+    );
   const secret = variables['AUTH_SECRET'];
-  if (secret !== undefined && secret.length < 32) problems.push('AUTH_SECRET is shorter than 32 characters. Use 32 random ones or more, or leave it out on a single machine.');
+  if (secret !== undefined && secret.length < 32)
+    problems.push(
+      'AUTH_SECRET is shorter than 32 characters. Use 32 random ones or more, or leave it out on a single machine.',
+    );
 
   const dataDir = resolve(variables['DATA_DIR'] || './data');
   const environment = {

@@ -7,7 +7,15 @@ export const makeLog = (level: string): Logger =>
   pino({
     level,
     redact: {
-      paths: ['*.authorization', '*.password', '*.refresh_token', '*.access_token', '*.key', 'req.headers.authorization', 'req.headers.cookie'],
+      paths: [
+        '*.authorization',
+        '*.password',
+        '*.refresh_token',
+        '*.access_token',
+        '*.key',
+        'req.headers.authorization',
+        'req.headers.cookie',
+      ],
       censor: '[redacted]',
     },
   });

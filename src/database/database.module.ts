@@ -10,14 +10,19 @@ import { OwnWrites } from './own-writes.js';
 @Global()
 @Module({
   providers: [
-    { provide: EVENT_LOG, inject: [ENVIRONMENT], useFactory: ({ dataDir }: Environment) => openSqliteEventStore({ dir: dataDir }) },
+    {
+      provide: EVENT_LOG,
+      inject: [ENVIRONMENT],
+      useFactory: ({ dataDir }: Environment) => openSqliteEventStore({ dir: dataDir }),
+    },
     { provide: EventStore, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.store },
     { provide: OpenExecutions, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.openExecutions },
     { provide: PayloadStore, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.payloads },
     {
       provide: ReadModel,
       inject: [ENVIRONMENT, EventStore],
-      useFactory: ({ dataDir, projector }: Environment, store: EventStore) => ReadModel.open({ dir: dataDir, store, mode: projector }),
+      useFactory: ({ dataDir, projector }: Environment, store: EventStore) =>
+        ReadModel.open({ dir: dataDir, store, mode: projector }),
     },
     OwnWrites,
   ],

@@ -1,4 +1,12 @@
-import { genesis, seal, WrongExpectedRevision, type Actor, type EventStore, type NewEvent, type Position } from '#event-store';
+import {
+  genesis,
+  seal,
+  WrongExpectedRevision,
+  type Actor,
+  type EventStore,
+  type NewEvent,
+  type Position,
+} from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import { uuidv7 } from 'uuidv7';
 
@@ -42,13 +50,22 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
     let loaded: Loaded<State> = { state: this.rules.initial, tenant: null, revision: -1n, hash: genesis(stream) };
     for await (const { type, data, envelope, revision } of this.store.readStream(stream)) {
       const event = { type, data: JSON.parse(data) as JsonObject } as unknown as Event;
-      loaded = { state: this.rules.evolve(loaded.state, event, envelope.at), tenant: envelope.tenant, revision, hash: envelope.hash };
+      loaded = {
+        state: this.rules.evolve(loaded.state, event, envelope.at),
+        tenant: envelope.tenant,
+        revision,
+        hash: envelope.hash,
+      };
     }
     return loaded;
   }
 
   /** The state after the decision, and the position behind which lists show it (null: nothing was to be done). */
-  async tell(id: string, command: Command, by: By): Promise<{ readonly state: State; readonly position: Position | null; readonly events: readonly Event[] }> {
+  async tell(
+    id: string,
+    command: Command,
+    by: By,
+  ): Promise<{ readonly state: State; readonly position: Position | null; readonly events: readonly Event[] }> {
     for (let attempt = 1; ; attempt += 1) {
       const loaded = await this.load(id);
       const events = this.rules.decide(loaded.state, command);
@@ -56,20 +73,47 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
       const at = new Date(this.now()).toISOString();
       try {
         const expected = loaded.revision < 0n ? 'no_stream' : loaded.revision;
-        const { position } = await this.store.append(this.rules.streamOf(id), expected, this.sealAll(id, loaded, events, by, at));
-        return { state: events.reduce((state, event) => this.rules.evolve(state, event, at), loaded.state), position, events };
+        const { position } = await this.store.append(
+          this.rules.streamOf(id),
+          expected,
+          this.sealAll(id, loaded, events, by, at),
+        );
+        return {
+          state: events.reduce((state, event) => this.rules.evolve(state, event, at), loaded.state),
+          position,
+          events,
+        };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || attempt === tries) throw error;
       }
     }
   }
 
-  private sealAll(id: string, loaded: Loaded<State>, events: readonly Event[], { tenant, actor }: By, at: string): NewEvent[] {
+  private sealAll(
+    id: string,
+    loaded: Loaded<State>,
+    events: readonly Event[],
+    { tenant, actor }: By,
+    at: string,
+  ): NewEvent[] {
     let { revision, hash: prev } = loaded;
     return events.map(({ type, data }) => {
       revision += 1n;
       const stream = this.rules.streamOf(id);
-      const sealed = seal({ stream, revision, prev, id: uuidv7(), type, schema: 1, data, tenant, at, actor, causationId: id, correlationId: id });
+      const sealed = seal({
+        stream,
+        revision,
+        prev,
+        id: uuidv7(),
+        type,
+        schema: 1,
+        data,
+        tenant,
+        at,
+        actor,
+        causationId: id,
+        correlationId: id,
+      });
       prev = sealed.envelope.hash;
       return sealed;
     });

@@ -17,7 +17,8 @@ export class OwnWrites {
   ) {}
 
   async seen(minPosition?: string): Promise<void> {
-    if (minPosition !== undefined && !/^\d{16}$/.test(minPosition)) throw new Problem('invalid_request', 'min_position must be the X-Chatter-Position of an answer.');
+    if (minPosition !== undefined && !/^\d{16}$/.test(minPosition))
+      throw new Problem('invalid_request', 'min_position must be the X-Chatter-Position of an answer.');
     const position: Position | null = minPosition ?? (await this.store.head());
     if (position === null || (await this.readModel.waitFor(position, patienceMs))) return;
     const extra = { position: this.readModel.position(), wanted: position };

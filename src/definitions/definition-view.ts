@@ -3,7 +3,12 @@ import type { ListedDefinition } from '#read-model';
 import { prefixed } from '../http/ids.js';
 import type { DefinitionDto, ListedDefinitionDto, VersionDto } from './definition.dto.js';
 
-export const definitionView = (id: string, state: PublishedState, version: DefinitionVersion, graph: Graph): DefinitionDto => ({
+export const definitionView = (
+  id: string,
+  state: PublishedState,
+  version: DefinitionVersion,
+  graph: Graph,
+): DefinitionDto => ({
   id: prefixed('wf', id),
   name: state.name,
   description: state.description,
@@ -20,7 +25,14 @@ export const definitionView = (id: string, state: PublishedState, version: Defin
   edges: [...graph.edges],
 });
 
-export const versionView = ({ version, name, graph_digest, published_at, published_by, restored_from }: DefinitionVersion): VersionDto => ({
+export const versionView = ({
+  version,
+  name,
+  graph_digest,
+  published_at,
+  published_by,
+  restored_from,
+}: DefinitionVersion): VersionDto => ({
   version,
   name,
   graph_digest,

@@ -146,7 +146,10 @@ export class DefinitionDto {
 }
 
 export class ListDefinitionsDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: ['updated_at', '-updated_at', 'created_at', '-created_at', 'name', '-name'], default: '-updated_at' })
+  @ApiPropertyOptional({
+    enum: ['updated_at', '-updated_at', 'created_at', '-created_at', 'name', '-name'],
+    default: '-updated_at',
+  })
   @IsOptional()
   @IsString()
   sort?: string;
@@ -196,9 +199,19 @@ export class NodeTypeDto {
   @ApiProperty() category!: string;
   @ApiProperty({ nullable: true, type: String }) icon!: string | null;
   @ApiProperty({ nullable: true, type: String }) color!: string | null;
-  @ApiProperty({ type: [Object], description: 'Names, or `{from}`: one for each value that the pointer finds in the literal config. `error` is a port of every type.' }) ports!: unknown[];
-  @ApiProperty({ description: 'A word, or by which value of the config it is decided.', oneOf: [{ type: 'string' }, { type: 'object' }] }) effects!: unknown;
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'JSON Schema of the resolved config.' }) config_schema!: object;
+  @ApiProperty({
+    type: [Object],
+    description:
+      'Names, or `{from}`: one for each value that the pointer finds in the literal config. `error` is a port of every type.',
+  })
+  ports!: unknown[];
+  @ApiProperty({
+    description: 'A word, or by which value of the config it is decided.',
+    oneOf: [{ type: 'string' }, { type: 'object' }],
+  })
+  effects!: unknown;
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'JSON Schema of the resolved config.' })
+  config_schema!: object;
   @ApiProperty({ type: 'object', additionalProperties: true }) plugin!: object;
   @ApiProperty({ type: 'object', additionalProperties: true }) aliases!: object;
 }

@@ -1,7 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { PublishedState } from '#engine';
 import { ReadModel } from '#read-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -45,7 +67,11 @@ export class DefinitionsController {
   @Post()
   @Needs('definitions:write')
   @ApiOperation({ operationId: 'createDefinition', summary: 'Publish the first version of a new definition' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body make one definition only.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body make one definition only.',
+  })
   @ApiCreatedResponse({ type: DefinitionDto })
   @ApiProblems(400, 401, 403, 409, 413, 422)
   async create(
@@ -55,8 +81,11 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const once = tokenHeader(request, 'idempotency-key');
-    const id = once === undefined ? randomUUID() : derivedUuid(this.environment.authSecret, caller, 'definitions', once);
-    const { definition, replayed, validation } = await this.commands.execute(new PublishDefinition({ is: 'new', id }, body, caller));
+    const id =
+      once === undefined ? randomUUID() : derivedUuid(this.environment.authSecret, caller, 'definitions', once);
+    const { definition, replayed, validation } = await this.commands.execute(
+      new PublishDefinition({ is: 'new', id }, body, caller),
+    );
     reply.header('location', `/api/v1/workflows/definitions/${prefixed('wf', definition.id)}`);
     if (replayed) reply.header('idempotent-replayed', 'true');
     return this.answer(definition, caller, reply, validation);
@@ -70,7 +99,9 @@ export class DefinitionsController {
   async list(@Query() query: ListDefinitionsDto, @Caller() caller: Credential): Promise<DefinitionListDto> {
     await this.ownWrites.seen(query.min_position);
     const { min_position: _, ...filter } = query;
-    const wish = { ...filter, tenant: caller.tenant, subject: caller.sub } as Parameters<ReadModel['definitions']['list']>[0];
+    const wish = { ...filter, tenant: caller.tenant, subject: caller.sub } as Parameters<
+      ReadModel['definitions']['list']
+    >[0];
     const page = await this.readModel.definitions.list(wish);
     return { definitions: page.rows.map(listedView), total_count: page.total_count, next_cursor: page.next_cursor };
   }
@@ -83,7 +114,8 @@ export class DefinitionsController {
   @ApiProblems(400, 401, 403, 404)
   async validate(@Body() body: ValidateDto, @Caller() caller: Credential): Promise<ValidationDto> {
     const { definition_id, ...graph } = body;
-    if (definition_id === undefined || definition_id === null) return this.queries.execute(new ValidateWorkflow(graph, caller));
+    if (definition_id === undefined || definition_id === null)
+      return this.queries.execute(new ValidateWorkflow(graph, caller));
     const { state } = await this.known(definition_id, caller);
     const { nodes, edges } = await this.definitions.graph(caller.tenant, state.versions.at(-1)!.graph_digest);
     return this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller));
@@ -94,14 +126,25 @@ export class DefinitionsController {
   @ApiOperation({ operationId: 'getDefinition', summary: 'A definition, with its newest version' })
   @ApiOkResponse({ type: DefinitionDto })
   @ApiProblems(401, 403, 404)
-  async get(@Param('id') id: string, @Caller() caller: Credential, @Res({ passthrough: true }) reply: FastifyReply): Promise<DefinitionDto> {
+  async get(
+    @Param('id') id: string,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DefinitionDto> {
     return this.answer({ ...(await this.known(id, caller)), position: null }, caller, reply);
   }
 
   @Put(':id')
   @Needs('definitions:write')
-  @ApiOperation({ operationId: 'publishDefinition', summary: 'Publish the next version; the ones before stay as they are' })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The version you have seen: a newer one refuses this with 412.' })
+  @ApiOperation({
+    operationId: 'publishDefinition',
+    summary: 'Publish the next version; the ones before stay as they are',
+  })
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The version you have seen: a newer one refuses this with 412.',
+  })
   @ApiOkResponse({ type: DefinitionDto })
   @ApiProblems(400, 401, 403, 404, 412, 413, 422)
   async publish(
@@ -112,13 +155,18 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const { id: bare } = await this.known(id, caller);
-    const { definition, validation } = await this.commands.execute(new PublishDefinition({ is: 'known', id: bare }, body, caller, matchHeader(request)));
+    const { definition, validation } = await this.commands.execute(
+      new PublishDefinition({ is: 'known', id: bare }, body, caller, matchHeader(request)),
+    );
     return this.answer(definition, caller, reply, validation);
   }
 
   @Patch(':id')
   @Needs('definitions:write')
-  @ApiOperation({ operationId: 'changeDefinition', summary: 'Change name, description, tags, visibility; no new version' })
+  @ApiOperation({
+    operationId: 'changeDefinition',
+    summary: 'Change name, description, tags, visibility; no new version',
+  })
   @ApiOkResponse({ type: DefinitionDto })
   @ApiProblems(400, 401, 403, 404)
   async change(
@@ -128,7 +176,9 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const { id: bare } = await this.known(id, caller);
-    const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null));
+    const changes = Object.fromEntries(
+      Object.entries(body).filter(([, value]) => value !== undefined && value !== null),
+    );
     return this.answer(await this.definitions.change(bare, changes, caller), caller, reply);
   }
 
@@ -138,7 +188,11 @@ export class DefinitionsController {
   @ApiOperation({ operationId: 'deleteDefinition', summary: 'Delete it; the log keeps it, and what runs goes on' })
   @ApiNoContentResponse()
   @ApiProblems(401, 403, 404)
-  async delete(@Param('id') id: string, @Caller() caller: Credential, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+  async delete(
+    @Param('id') id: string,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
     const { id: bare } = await this.known(id, caller);
     const { position } = await this.definitions.delete(bare, caller);
     if (position) reply.header('x-chatter-position', position);
@@ -151,7 +205,11 @@ export class DefinitionsController {
   @ApiProblems(401, 403, 404)
   async versions(@Param('id') id: string, @Caller() caller: Credential): Promise<VersionListDto> {
     const { state } = await this.known(id, caller);
-    return { versions: state.versions.toReversed().map(versionView), total_count: state.versions.length, next_cursor: null };
+    return {
+      versions: state.versions.toReversed().map(versionView),
+      total_count: state.versions.length,
+      next_cursor: null,
+    };
   }
 
   @Get(':id/versions/:version')
@@ -159,7 +217,11 @@ export class DefinitionsController {
   @ApiOperation({ operationId: 'getDefinitionVersion', summary: 'One published version, with its graph' })
   @ApiOkResponse({ type: DefinitionDto })
   @ApiProblems(401, 403, 404)
-  async version(@Param('id') id: string, @Param('version') version: string, @Caller() caller: Credential): Promise<DefinitionDto> {
+  async version(
+    @Param('id') id: string,
+    @Param('version') version: string,
+    @Caller() caller: Credential,
+  ): Promise<DefinitionDto> {
     const { id: bare, state } = await this.known(id, caller);
     const wanted = state.versions[Number(version) - 1];
     if (!wanted) throw new Problem('version_not_found', `The definition ${id} has no version ${version}.`);
@@ -189,7 +251,12 @@ export class DefinitionsController {
     return { id: bare, state };
   }
 
-  private async answer({ id, state, position }: Definition, caller: Credential, reply: FastifyReply, validation?: ValidationDto): Promise<DefinitionDto> {
+  private async answer(
+    { id, state, position }: Definition,
+    caller: Credential,
+    reply: FastifyReply,
+    validation?: ValidationDto,
+  ): Promise<DefinitionDto> {
     const newest = state.versions.at(-1)!;
     if (position) reply.header('x-chatter-position', position);
     reply.header('etag', `"${newest.version}"`);

@@ -14,9 +14,17 @@ import { NodeTypesController } from './node-types.controller.js';
   imports: [CqrsModule],
   controllers: [DefinitionsController, NodeTypesController],
   providers: [
-    { provide: Definitions, inject: [EventStore, PayloadStore], useFactory: (store: EventStore, payloads: PayloadStore) => new Definitions(store, payloads) },
+    {
+      provide: Definitions,
+      inject: [EventStore, PayloadStore],
+      useFactory: (store: EventStore, payloads: PayloadStore) => new Definitions(store, payloads),
+    },
     { provide: DefinitionSource, useExisting: Definitions },
-    { provide: GraphCheck, inject: [WorkflowValidator], useFactory: (validator: WorkflowValidator) => new ValidatorCheck(validator) },
+    {
+      provide: GraphCheck,
+      inject: [WorkflowValidator],
+      useFactory: (validator: WorkflowValidator) => new ValidatorCheck(validator),
+    },
     PublishDefinitionHandler,
     ValidateWorkflowHandler,
   ],

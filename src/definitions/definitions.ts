@@ -44,7 +44,12 @@ export class Definitions extends DefinitionSource {
     private readonly payloads: PayloadStore,
   ) {
     super();
-    const rules = { streamOf: definitionStream, initial: unknownDefinition, decide: decideDefinition, evolve: evolveDefinition };
+    const rules = {
+      streamOf: definitionStream,
+      initial: unknownDefinition,
+      decide: decideDefinition,
+      evolve: evolveDefinition,
+    };
     this.streams = new DecidedStreams<DefinitionState, DefinitionCommand, DefinitionEvent>(store, rules);
   }
 
@@ -81,7 +86,11 @@ export class Definitions extends DefinitionSource {
   }
 
   /** A new definition. The same request again, under the same id, finds it; another one is refused. */
-  async create(id: string, wish: ToPublish, by: Caller): Promise<{ readonly definition: Definition; readonly replayed: boolean }> {
+  async create(
+    id: string,
+    wish: ToPublish,
+    by: Caller,
+  ): Promise<{ readonly definition: Definition; readonly replayed: boolean }> {
     if (await this.read(id)) return { definition: await this.madeBefore(id, wish, by), replayed: true };
     try {
       return { definition: await this.publish(id, wish, by, 0), replayed: false };
@@ -94,9 +103,14 @@ export class Definitions extends DefinitionSource {
   private async madeBefore(id: string, wish: ToPublish, { tenant }: Caller): Promise<Definition> {
     const wanted = canonicalJson(factsOf(wish));
     for await (const first of this.store.readStream(definitionStream(id), { limit: 1 })) {
-      const { name, description, tags, is_public, metadata, graph_digest } = JSON.parse(first.data) as DefinitionPublished;
+      const { name, description, tags, is_public, metadata, graph_digest } = JSON.parse(
+        first.data,
+      ) as DefinitionPublished;
       if (canonicalJson({ name, description, tags, is_public, metadata, graph_digest }) === wanted) continue;
-      throw new Refusal('idempotency_key_reused', 'This Idempotency-Key has made another definition. Use a new key for a new request.');
+      throw new Refusal(
+        'idempotency_key_reused',
+        'This Idempotency-Key has made another definition. Use a new key for a new request.',
+      );
     }
     const state = await this.find(tenant, id);
     if (!state) throw new Refusal('definition_not_found', `The definition wf_${id} has been deleted.`);
@@ -123,7 +137,11 @@ export class Definitions extends DefinitionSource {
     if (!state || !old) throw new Refusal('version_not_found', `The definition wf_${id} has no version ${version}.`);
     const graph = await this.graph(by.tenant, old.graph_digest);
     const { description, tags, is_public } = state;
-    return this.publish(id, { name: old.name, description, tags, is_public, metadata: old.metadata, graph, restoredFrom: version }, by);
+    return this.publish(
+      id,
+      { name: old.name, description, tags, is_public, metadata: old.metadata, graph, restoredFrom: version },
+      by,
+    );
   }
 
   change(id: string, changes: Partial<DefinitionDetails> & { active?: boolean }, by: Caller): Promise<Definition> {
@@ -135,7 +153,10 @@ export class Definitions extends DefinitionSource {
   }
 
   private async tell(id: string, command: DefinitionCommand, by: Caller): Promise<Definition> {
-    const { state, position } = await this.streams.tell(id, command, { tenant: by.tenant, actor: { sub: by.sub, via: by.via } });
+    const { state, position } = await this.streams.tell(id, command, {
+      tenant: by.tenant,
+      actor: { sub: by.sub, via: by.via },
+    });
     if (state.status === 'unknown') throw new Error('A definition was told something and is still unknown.');
     this.keep(id, by.tenant, state);
     return { id, state, position };

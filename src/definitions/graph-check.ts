@@ -23,7 +23,10 @@ export class ValidatorCheck extends GraphCheck {
   override published(graph: Graph, digest: string, caller: Caller): CheckedGraph {
     const known = this.checked.get(digest);
     if (known) return known;
-    const answer = { ...asChecked(this.validator.validate({ nodes: graph.nodes, edges: graph.edges }, caller.sub, 'execute')), graph };
+    const answer = {
+      ...asChecked(this.validator.validate({ nodes: graph.nodes, edges: graph.edges }, caller.sub, 'execute')),
+      graph,
+    };
     if (this.checked.size >= kept) this.checked.delete(this.checked.keys().next().value!);
     this.checked.set(digest, answer);
     return answer;
@@ -33,14 +36,25 @@ export class ValidatorCheck extends GraphCheck {
 /** What no graph can say is no finding about one: nothing is recorded or saved, and the answer is 400. */
 export function refuseMalformed({ malformed }: ValidationResult): void {
   if (malformed.length === 0) return;
-  const errors = malformed.map(({ path, message }) => ({ rule: 'structure.malformed', message, path, severity: 'error' as const }));
+  const errors = malformed.map(({ path, message }) => ({
+    rule: 'structure.malformed',
+    message,
+    path,
+    severity: 'error' as const,
+  }));
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  throw new Problem('invalid_request', `This is no graph: ${errors[0]!.message}${more}`, { errors: errors.slice(0, mostNamed) });
+  throw new Problem('invalid_request', `This is no graph: ${errors[0]!.message}${more}`, {
+    errors: errors.slice(0, mostNamed),
+  });
 }
 
 const mostNamed = 100;
 
 function asChecked(result: ValidationResult): CheckedGraph {
   const { errors, warnings } = result.toApiResponse();
-  return { graph: result.graph, errors: errors as unknown as JsonObject[], warnings: warnings as unknown as JsonObject[] };
+  return {
+    graph: result.graph,
+    errors: errors as unknown as JsonObject[],
+    warnings: warnings as unknown as JsonObject[],
+  };
 }

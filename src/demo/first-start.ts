@@ -40,7 +40,11 @@ export async function firstStart(app: NestFastifyApplication, environment: Envir
 
 const nobody: Credential = { sub: 'system', tenant: 'default', via: 'session', scopes: ['*'], sessionId: null };
 
-async function publishDemos(app: NestFastifyApplication, { authSecret }: Environment, owner: Credential): Promise<string[]> {
+async function publishDemos(
+  app: NestFastifyApplication,
+  { authSecret }: Environment,
+  owner: Credential,
+): Promise<string[]> {
   const ids: string[] = [];
   for (const demo of demos) {
     const body = JSON.parse(readFileSync(new URL(`./${demo}.json`, import.meta.url), 'utf8')) as WriteDefinitionDto;

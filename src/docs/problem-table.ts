@@ -2,7 +2,9 @@ import { problemCodes } from '../http/problem-codes.js';
 
 /** The reference page of the codes, from the one table that they stand in. */
 export function problemTable(): string {
-  const rows = Object.entries(problemCodes).map(([code, [status, title, wayOut]]) => `| \`${code}\` | ${status} | ${title} | ${wayOut} |`);
+  const rows = Object.entries(problemCodes).map(
+    ([code, [status, title, wayOut]]) => `| \`${code}\` | ${status} | ${title} | ${wayOut} |`,
+  );
   return [
     '# Problems',
     '',

@@ -7,7 +7,10 @@ import { Problem } from '../http/problem.js';
  */
 export function eventText({ id, stream, revision, position, type, data, envelope }: RecordedEvent): string {
   if (!isJson(data)) {
-    throw new Problem('history_unreadable', `Event ${revision} of ${stream} is damaged. Ask …/verify where, and restore from a backup.`);
+    throw new Problem(
+      'history_unreadable',
+      `Event ${revision} of ${stream} is damaged. Ask …/verify where, and restore from a backup.`,
+    );
   }
   const before = {
     id,

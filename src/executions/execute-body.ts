@@ -62,7 +62,15 @@ const actsOn: Readonly<Record<string, string>> = {
 };
 
 /** Options that act on chat workflows only. */
-const chatOptions = ['enable_memory', 'enable_retrieval', 'enable_tools', 'memory_window', 'max_tool_calls', 'max_documents', 'allowed_tools'];
+const chatOptions = [
+  'enable_memory',
+  'enable_retrieval',
+  'enable_tools',
+  'memory_window',
+  'max_tool_calls',
+  'max_documents',
+  'allowed_tools',
+];
 
 export interface ExecuteBody {
   readonly request: ExecutionRequest;
@@ -78,7 +86,12 @@ export function readExecuteBody(body: unknown): ExecuteBody {
   const config = whole['config'] ? readMembers(whole['config'], configMembers, '/config', faults) : undefined;
   if (config?.['limits']) readMembers(config['limits'], limitMembers, '/config/limits', faults);
   if (faults.length === 0) checkType(whole, faults);
-  if (faults.length > 0) throw new Problem('invalid_request', `The request has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults[0]!.message}`, { errors: faults });
+  if (faults.length > 0)
+    throw new Problem(
+      'invalid_request',
+      `The request has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}: ${faults[0]!.message}`,
+      { errors: faults },
+    );
   const request = { ...whole, ...(config && { config }) } as unknown as ExecutionRequest;
   return {
     request: withBareId(request),
@@ -89,10 +102,14 @@ export function readExecuteBody(body: unknown): ExecuteBody {
 
 function checkType(body: Readonly<Record<string, unknown>>, faults: ProblemItem[]): void {
   const type = String(body['workflow_type']);
-  const fault = (path: string, message: string) => faults.push({ rule: 'request.workflow_type', message, path, severity: 'error' });
-  if (!types.includes(type)) fault('/workflow_type', `workflow_type is "${type}"; it must be one of ${types.join(', ')}.`);
-  if (type === 'definition' && !body['definition_id']) fault('/definition_id', 'workflow_type "definition" needs a definition_id.');
-  if (type === 'template' && !body['template_id']) fault('/template_id', 'workflow_type "template" needs a template_id.');
+  const fault = (path: string, message: string) =>
+    faults.push({ rule: 'request.workflow_type', message, path, severity: 'error' });
+  if (!types.includes(type))
+    fault('/workflow_type', `workflow_type is "${type}"; it must be one of ${types.join(', ')}.`);
+  if (type === 'definition' && !body['definition_id'])
+    fault('/definition_id', 'workflow_type "definition" needs a definition_id.');
+  if (type === 'template' && !body['template_id'])
+    fault('/template_id', 'workflow_type "template" needs a template_id.');
   if (type === 'custom') {
     if (!Array.isArray(body['nodes'])) fault('/nodes', 'workflow_type "custom" needs nodes.');
     else checkShape(body['nodes'], (body['edges'] ?? []) as readonly unknown[], faults);
@@ -105,11 +122,23 @@ function checkShape(nodes: readonly unknown[], edges: readonly unknown[], faults
     names.filter((name) => typeof (value as Record<string, unknown> | null)?.[name] !== 'string');
   nodes.forEach((node, at) => {
     const missing = lacking(node, ['id', 'type']);
-    if (missing.length > 0) faults.push({ rule: 'request.node', message: `Node ${at} needs ${missing.join(' and ')} as text.`, path: `/nodes/${at}`, severity: 'error' });
+    if (missing.length > 0)
+      faults.push({
+        rule: 'request.node',
+        message: `Node ${at} needs ${missing.join(' and ')} as text.`,
+        path: `/nodes/${at}`,
+        severity: 'error',
+      });
   });
   edges.forEach((edge, at) => {
     const missing = lacking(edge, ['source', 'target']);
-    if (missing.length > 0) faults.push({ rule: 'request.edge', message: `Edge ${at} needs ${missing.join(' and ')} as text.`, path: `/edges/${at}`, severity: 'error' });
+    if (missing.length > 0)
+      faults.push({
+        rule: 'request.edge',
+        message: `Edge ${at} needs ${missing.join(' and ')} as text.`,
+        path: `/edges/${at}`,
+        severity: 'error',
+      });
   });
 }
 
@@ -122,7 +151,9 @@ function withBareId(request: ExecutionRequest): ExecutionRequest {
 }
 
 function membersWithoutEffect(body: Readonly<Record<string, unknown>>): JsonObject[] {
-  const idle = Object.keys(body).filter((key) => actsOn[key] !== undefined && actsOn[key] !== body['workflow_type'] && !isEmpty(body[key]));
+  const idle = Object.keys(body).filter(
+    (key) => actsOn[key] !== undefined && actsOn[key] !== body['workflow_type'] && !isEmpty(body[key]),
+  );
   return idle.map((key) => withoutEffect(`/${key}`, `${key} acts on workflows of type "${actsOn[key]}" only.`));
 }
 
@@ -132,9 +163,12 @@ function optionsWithoutEffect(type: string, config: Partial<ExecutionConfig> | u
   const ofChat = type === 'chat' ? [] : given.filter((key) => chatOptions.includes(key));
   const warnings = ofChat.map((key) => withoutEffect(`/config/${key}`, `${key} acts on chat workflows only.`));
   const silent = config.stream_events && !config.streaming;
-  return silent ? [...warnings, withoutEffect('/config/stream_events', 'stream_events acts on streams only: set streaming, too.')] : warnings;
+  return silent
+    ? [...warnings, withoutEffect('/config/stream_events', 'stream_events acts on streams only: set streaming, too.')]
+    : warnings;
 }
 
 const withoutEffect = (path: string, message: string): JsonObject => ({ code: 'option_without_effect', message, path });
 
-const isEmpty = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;

@@ -1,6 +1,14 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ExecutionEngine } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
@@ -35,13 +43,21 @@ export class ExecuteController {
     description:
       'Answers with the result (200), with 202 where the run waits, outlasts the wait or was asked for asynchronously, or with a stream of server-sent events where `config.streaming` is true.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body start one execution only.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body start one execution only.',
+  })
   @ApiHeader({ name: 'Prefer', required: false, description: '`respond-async` or `wait=<seconds>`.' })
   @ApiBody({ type: ExecuteDto, examples: executeExamples })
   @ApiOkResponse({ type: ExecutionResultDto })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
-  async execute(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Credential): Promise<void> {
+  async execute(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
     await this.run(readExecuteBody(request.body), request, reply, caller);
   }
 
@@ -51,7 +67,11 @@ export class ExecuteController {
   @ApiOperation({ operationId: 'executeCustomDeprecated', deprecated: true, summary: 'Use POST /workflows/execute' })
   @ApiOkResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403)
-  async executeCustom(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Credential): Promise<void> {
+  async executeCustom(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
     const body = { ...(request.body as object), workflow_type: 'custom' };
     await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
   }
@@ -59,37 +79,69 @@ export class ExecuteController {
   @Post('definitions/:id/execute')
   @Needs('executions:run')
   @Deprecated('/api/v1/workflows/execute')
-  @ApiOperation({ operationId: 'executeDefinitionDeprecated', deprecated: true, summary: 'Use POST /workflows/execute' })
+  @ApiOperation({
+    operationId: 'executeDefinitionDeprecated',
+    deprecated: true,
+    summary: 'Use POST /workflows/execute',
+  })
   @ApiOkResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403, 404)
-  async executeDefinition(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() caller: Credential): Promise<void> {
+  async executeDefinition(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
     const { id } = request.params as { id: string };
     const body = { ...(request.body as object), workflow_type: 'definition', definition_id: id };
     await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
   }
 
-  private async run(body: ExecuteBody, request: FastifyRequest, reply: FastifyReply, caller: Credential): Promise<void> {
+  private async run(
+    body: ExecuteBody,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Credential,
+  ): Promise<void> {
     const { config } = body.request;
-    const command = new ExecuteWorkflow(body, caller, tokenHeader(request, 'idempotency-key'), tokenHeader(request, 'x-correlation-id'));
+    const command = new ExecuteWorkflow(
+      body,
+      caller,
+      tokenHeader(request, 'idempotency-key'),
+      tokenHeader(request, 'x-correlation-id'),
+    );
     const run = await this.commands.execute(command);
     const id = prefixed('exec', run.executionId);
-    const headers = { location: `/api/v1/workflows/executions/${id}`, 'x-execution-id': id, ...(run.replayed && { 'idempotent-replayed': 'true' }) };
+    const headers = {
+      location: `/api/v1/workflows/executions/${id}`,
+      'x-execution-id': id,
+      ...(run.replayed && { 'idempotent-replayed': 'true' }),
+    };
 
     if (config?.streaming) {
       const accepted = { ...headers, 'x-chatter-position': await run.accepted() };
       const stream = new EventStream(reply, { headers: accepted, stillMay: request.stillMay! });
       const stepEvents = config.stream_events ?? false;
-      return streamRun(this.engine, stream, { tenant: caller.tenant, executionId: run.executionId, from: -1n, stepEvents });
+      return streamRun(this.engine, stream, {
+        tenant: caller.tenant,
+        executionId: run.executionId,
+        from: -1n,
+        stepEvents,
+      });
     }
     const { async, waitMs } = preference(request);
     const position = config?.async || async ? await run.accepted() : null;
     const result = await run.settled(position === null ? (waitMs ?? this.environment.syncWaitMs) : 0);
     const last = position ?? (await run.accepted());
-    void reply.code(position !== null || result.success === null ? 202 : 200).headers({ ...headers, 'x-chatter-position': last }).send(result);
+    void reply
+      .code(position !== null || result.success === null ? 202 : 200)
+      .headers({ ...headers, 'x-chatter-position': last })
+      .send(result);
   }
 }
 
 /** The old bodies had the options beside the input. */
 function inNewForm({ debug_mode, ...body }: Record<string, unknown>): Record<string, unknown> {
-  return debug_mode === undefined ? body : { ...body, config: { ...(body['config'] as object | undefined), debug_mode } };
+  return debug_mode === undefined
+    ? body
+    : { ...body, config: { ...(body['config'] as object | undefined), debug_mode } };
 }

@@ -28,7 +28,8 @@ export class ExecutionLists {
 }
 
 /** An id of the wrong form is nobody's: nothing is listed. */
-const bare = (name: string, prefix: IdPrefix, id: string | undefined) => (id === undefined ? {} : { [name]: uuidIn(prefix, id) ?? 'none' });
+const bare = (name: string, prefix: IdPrefix, id: string | undefined) =>
+  id === undefined ? {} : { [name]: uuidIn(prefix, id) ?? 'none' };
 
 const listed = (row: ListedExecution): ListedExecutionDto => ({
   execution_id: prefixed('exec', row.id),

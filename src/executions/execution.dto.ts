@@ -2,13 +2,28 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
-const anyJson = { description: 'Any JSON value.', nullable: true, oneOf: [{ type: 'object' }, { type: 'array', items: {} }, { type: 'string' }, { type: 'number' }, { type: 'boolean' }] };
+const anyJson = {
+  description: 'Any JSON value.',
+  nullable: true,
+  oneOf: [
+    { type: 'object' },
+    { type: 'array', items: {} },
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+  ],
+};
 
 export class NodeDto {
   @ApiProperty({ example: 'ask', pattern: '^[A-Za-z0-9_-]{1,64}$' }) id!: string;
   @ApiProperty({ example: 'model' }) type!: string;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { x: 0, y: 0 } }) position?: object;
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: '`config`, and `label, retry, timeout_ms, on_error, on_uncertain, compensate, enabled, effects`.' }) data?: object;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: '`config`, and `label, retry, timeout_ms, on_error, on_uncertain, compensate, enabled, effects`.',
+  })
+  data?: object;
 }
 
 export class EdgeDto {
@@ -17,7 +32,8 @@ export class EdgeDto {
   @ApiProperty() target!: string;
   @ApiPropertyOptional({ description: 'The port of the source. Default: its first.' }) source_handle?: string;
   @ApiPropertyOptional({ description: '`in`, or `back` of a scope. Default `in`.' }) target_handle?: string;
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: '`condition, default, label`.' }) data?: object;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: '`condition, default, label`.' })
+  data?: object;
 }
 
 export class LimitsDto {
@@ -30,8 +46,10 @@ export class ExecutionConfigDto {
   @ApiPropertyOptional({ default: false }) debug_mode?: boolean;
   @ApiPropertyOptional({ default: false, description: 'Answer as server-sent events.' }) streaming?: boolean;
   @ApiPropertyOptional({ default: false, description: 'In a stream, the steps as well.' }) stream_events?: boolean;
-  @ApiPropertyOptional({ default: false, description: 'Answer 202 as soon as the execution is accepted.' }) async?: boolean;
-  @ApiPropertyOptional({ default: 300_000, description: 'Bounds the time spent running; waiting does not count.' }) timeout_ms?: number;
+  @ApiPropertyOptional({ default: false, description: 'Answer 202 as soon as the execution is accepted.' })
+  async?: boolean;
+  @ApiPropertyOptional({ default: 300_000, description: 'Bounds the time spent running; waiting does not count.' })
+  timeout_ms?: number;
   @ApiPropertyOptional({ nullable: true, type: String, format: 'date-time' }) deadline?: string | null;
   @ApiPropertyOptional({ default: 0 }) priority?: number;
   @ApiPropertyOptional({ type: [String] }) tags?: string[];
@@ -60,14 +78,20 @@ export class ExecuteDto {
   @ApiPropertyOptional({ nullable: true, type: [EdgeDto] }) edges?: EdgeDto[] | null;
   @ApiPropertyOptional({ nullable: true, type: String }) message?: string | null;
   @ApiPropertyOptional({ nullable: true, type: String }) conversation_id?: string | null;
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { query: 'Hello, world!' } }) input_data?: object;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, example: { query: 'Hello, world!' } })
+  input_data?: object;
   @ApiPropertyOptional({ type: ExecutionConfigDto }) config?: ExecutionConfigDto;
 }
 
 export const executeExamples = {
   definition: {
     summary: 'A stored definition',
-    value: { workflow_type: 'definition', definition_id: 'wf_…', input_data: { query: 'Hello, world!' }, config: { debug_mode: true, streaming: false } },
+    value: {
+      workflow_type: 'definition',
+      definition_id: 'wf_…',
+      input_data: { query: 'Hello, world!' },
+      config: { debug_mode: true, streaming: false },
+    },
   },
   custom: {
     summary: 'A graph in the request',
@@ -116,7 +140,10 @@ export class StepDto {
   @ApiProperty() node_id!: string;
   @ApiProperty() node_type!: string;
   @ApiProperty({ example: 'each[3]/ask' }) path!: string;
-  @ApiProperty({ enum: ['scheduled', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled', 'uncertain'] }) status!: string;
+  @ApiProperty({
+    enum: ['scheduled', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled', 'uncertain'],
+  })
+  status!: string;
   @ApiProperty() attempt!: number;
   @ApiProperty({ nullable: true, type: String }) port!: string | null;
   @ApiProperty({ nullable: true, type: String }) started_at!: string | null;
@@ -143,12 +170,14 @@ export class DebugDto {
 export class ExecutionResultDto {
   @ApiProperty({ example: 'exec_0198…' }) execution_id!: string;
   @ApiProperty() workflow_type!: string;
-  @ApiProperty({ enum: ['pending', 'running', 'waiting', 'cancelling', 'failing', 'completed', 'failed', 'cancelled'] }) status!: string;
+  @ApiProperty({ enum: ['pending', 'running', 'waiting', 'cancelling', 'failing', 'completed', 'failed', 'cancelled'] })
+  status!: string;
   @ApiProperty({ nullable: true, type: Boolean, description: 'Null until it has ended.' }) success!: boolean | null;
   @ApiProperty(anyJson) output!: unknown;
   @ApiProperty({ nullable: true, type: String }) error_message!: string | null;
   @ApiProperty({ nullable: true, type: ExecutionErrorDto }) error!: ExecutionErrorDto | null;
-  @ApiProperty({ nullable: true, type: ExecutionErrorDto, description: 'The same as `error`, under its old name.' }) error_state!: ExecutionErrorDto | null;
+  @ApiProperty({ nullable: true, type: ExecutionErrorDto, description: 'The same as `error`, under its old name.' })
+  error_state!: ExecutionErrorDto | null;
   @ApiProperty({ type: [Object] }) warnings!: object[];
   @ApiProperty({ type: MetricsDto }) metrics!: MetricsDto;
   @ApiProperty({ type: MetadataDto }) metadata!: MetadataDto;
@@ -233,7 +262,10 @@ export class ListExecutionsDto extends PageQueryDto {
   @IsISO8601({ strict: true })
   started_before?: string;
 
-  @ApiPropertyOptional({ enum: ['started_at', '-started_at', 'duration_ms', '-duration_ms', 'tokens', '-tokens', 'cost', '-cost'], default: '-started_at' })
+  @ApiPropertyOptional({
+    enum: ['started_at', '-started_at', 'duration_ms', '-duration_ms', 'tokens', '-tokens', 'cost', '-cost'],
+    default: '-started_at',
+  })
   @IsOptional()
   @IsIn(['started_at', '-started_at', 'duration_ms', '-duration_ms', 'tokens', '-tokens', 'cost', '-cost'])
   sort?: string;
@@ -258,7 +290,8 @@ export class ListedExecutionDto {
 }
 
 class PageDto {
-  @ApiProperty({ nullable: true, type: Number, description: 'Exact to 10,000, then null.' }) total_count!: number | null;
+  @ApiProperty({ nullable: true, type: Number, description: 'Exact to 10,000, then null.' }) total_count!:
+    number | null;
   @ApiProperty({ nullable: true, type: String }) next_cursor!: string | null;
 }
 
@@ -279,7 +312,12 @@ export class EventDto {
   @ApiProperty({ type: 'object', additionalProperties: true }) actor!: object;
   @ApiProperty() causation_id!: string;
   @ApiProperty() correlation_id!: string;
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As stored: its canonical form is what `data_hash` covers.' }) data!: object;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'As stored: its canonical form is what `data_hash` covers.',
+  })
+  data!: object;
   @ApiProperty() data_hash!: string;
   @ApiProperty() prev!: string;
   @ApiProperty() hash!: string;
@@ -312,7 +350,8 @@ export class VerifyDto {
   @ApiProperty({ description: 'Good events, from the first on.' }) events!: number;
   @ApiProperty({ nullable: true, type: String }) head!: string | null;
   @ApiProperty({ nullable: true, type: FirstBadDto }) first_bad!: FirstBadDto | null;
-  @ApiProperty({ nullable: true, type: Object, description: 'Null: signed checkpoints come with a later version.' }) checkpoint!: null;
+  @ApiProperty({ nullable: true, type: Object, description: 'Null: signed checkpoints come with a later version.' })
+  checkpoint!: null;
 }
 
 export class CancelDto {

@@ -1,6 +1,14 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiBody,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { EventStore, executionStream, verifyChain, type RecordedEvent } from '#event-store';
 import type { JsonValue } from '#plugin-sdk';
 import { ExecutionEngine, type ExecutionResult } from '#runtime';
@@ -16,7 +24,18 @@ import { Problem, type ProblemItem } from '../http/problem.js';
 import { EventStream } from '../http/sse.js';
 import { CancelExecution } from './commands/cancel-execution.command.js';
 import { ResolveStep } from './commands/resolve-step.command.js';
-import { CancelDto, EventsDto, EventsQueryDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, LogsDto, ResolveStepDto, StateDto, VerifyDto } from './execution.dto.js';
+import {
+  CancelDto,
+  EventsDto,
+  EventsQueryDto,
+  ExecutionListDto,
+  ExecutionResultDto,
+  ListExecutionsDto,
+  LogsDto,
+  ResolveStepDto,
+  StateDto,
+  VerifyDto,
+} from './execution.dto.js';
 import { ExecutionLists } from './execution-lists.js';
 import { eventText } from './event-view.js';
 import { endings, streamRun } from './stream-run.js';
@@ -48,12 +67,21 @@ export class ExecutionsController {
   @Get('definitions/:id/executions')
   @Needs('executions:read')
   @Deprecated('/api/v1/workflows/executions')
-  @ApiOperation({ operationId: 'listDefinitionExecutionsDeprecated', deprecated: true, summary: 'Use GET /workflows/executions?definition_id=' })
+  @ApiOperation({
+    operationId: 'listDefinitionExecutionsDeprecated',
+    deprecated: true,
+    summary: 'Use GET /workflows/executions?definition_id=',
+  })
   @ApiOkResponse({ type: ExecutionListDto })
   @ApiProblems(400, 401, 403, 404)
-  async listOfDefinition(@Param('id') id: string, @Query() query: ListExecutionsDto, @Caller() caller: Credential): Promise<ExecutionListDto> {
+  async listOfDefinition(
+    @Param('id') id: string,
+    @Query() query: ListExecutionsDto,
+    @Caller() caller: Credential,
+  ): Promise<ExecutionListDto> {
     const bare = uuidIn('wf', id);
-    if (bare === null || !(await this.definitions.find(caller.tenant, bare))) throw new Problem('definition_not_found', `There is no definition ${id}.`);
+    if (bare === null || !(await this.definitions.find(caller.tenant, bare)))
+      throw new Problem('definition_not_found', `There is no definition ${id}.`);
     return this.lists.list({ ...query, definition_id: id }, caller);
   }
 
@@ -73,25 +101,45 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'listExecutionEvents', summary: 'Every event, with all that a verifier needs' })
   @ApiOkResponse({ type: EventsDto })
   @ApiProblems(400, 401, 403, 404)
-  async events(@Param('id') id: string, @Query() { cursor, limit = eventsPage }: EventsQueryDto, @Caller() { tenant }: Credential, @Res() reply: FastifyReply): Promise<void> {
+  async events(
+    @Param('id') id: string,
+    @Query() { cursor, limit = eventsPage }: EventsQueryDto,
+    @Caller() { tenant }: Credential,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const first = wholeIn('cursor', cursor, 0);
     const { stream, revision: last } = await this.headOf(tenant, id);
     const events: string[] = [];
-    for await (const event of this.store.readStream(stream, { from: BigInt(first), limit })) events.push(eventText(event));
+    for await (const event of this.store.readStream(stream, { from: BigInt(first), limit }))
+      events.push(eventText(event));
     const next = first + events.length;
     const more = events.length > 0 && next <= Number(last) ? `"${next}"` : 'null';
-    void reply.type('application/json').send(`{"events":[${events.join(',')}],"total_count":${last + 1n},"next_cursor":${more}}`);
+    void reply
+      .type('application/json')
+      .send(`{"events":[${events.join(',')}],"total_count":${last + 1n},"next_cursor":${more}}`);
   }
 
   @Get('executions/:id/stream')
   @Needs('executions:read')
-  @ApiOperation({ operationId: 'streamExecution', summary: 'Follow an execution (server-sent events), from the start or after `Last-Event-ID`' })
+  @ApiOperation({
+    operationId: 'streamExecution',
+    summary: 'Follow an execution (server-sent events), from the start or after `Last-Event-ID`',
+  })
   @ApiProblems(400, 401, 403, 404)
-  async stream(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Caller() { tenant }: Credential): Promise<void> {
+  async stream(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() { tenant }: Credential,
+  ): Promise<void> {
     const head = await this.headOf(tenant, id);
     const last = request.headers['last-event-id'];
     const from = last === undefined ? -1n : BigInt(wholeIn('Last-Event-ID', String(last), 0));
-    if (from > head.revision) throw new Problem('invalid_header', `Last-Event-ID is ${from}, and the last event is ${head.revision}. Send an id of this stream.`);
+    if (from > head.revision)
+      throw new Problem(
+        'invalid_header',
+        `Last-Event-ID is ${from}, and the last event is ${head.revision}. Send an id of this stream.`,
+      );
     reply.headers(headersOf(id));
     if (from === head.revision && endings.has(head.type)) return void reply.code(204).send(); // a browser that has it all stops asking
     const stream = new EventStream(reply, { headers: {}, stillMay: request.stillMay! });
@@ -103,7 +151,11 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'getExecutionState', summary: 'The state as it was after one event' })
   @ApiOkResponse({ type: StateDto })
   @ApiProblems(400, 401, 403, 404)
-  async state(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('revision') revision?: string): Promise<StateDto> {
+  async state(
+    @Param('id') id: string,
+    @Caller() { tenant }: Credential,
+    @Query('revision') revision?: string,
+  ): Promise<StateDto> {
     const head = await this.headOf(tenant, id);
     const at = wholeIn('revision', revision, Number(head.revision));
     const state = await this.engine.stateAt(tenant, executionIdIn(id), BigInt(at));
@@ -116,7 +168,11 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'listExecutionLogs', summary: 'Log lines of its steps, since this process drives it' })
   @ApiOkResponse({ type: LogsDto })
   @ApiProblems(401, 403, 404)
-  async logs(@Param('id') id: string, @Caller() { tenant }: Credential, @Query('level') level?: string): Promise<LogsDto> {
+  async logs(
+    @Param('id') id: string,
+    @Caller() { tenant }: Credential,
+    @Query('level') level?: string,
+  ): Promise<LogsDto> {
     const lines = await this.engine.logLines(tenant, executionIdIn(id));
     if (!lines) throw noExecution(id);
     const logs = level === undefined ? lines : lines.filter((line) => line['level'] === level);
@@ -125,7 +181,12 @@ export class ExecutionsController {
 
   @Get('executions/:id/verify')
   @Needs('executions:read')
-  @ApiOperation({ operationId: 'verifyExecution', summary: 'Verify the hash chain of its history', description: 'Finds a change to any stored event; a tail that was cut off, or a history rewritten as a whole, needs a checkpoint outside the store.' })
+  @ApiOperation({
+    operationId: 'verifyExecution',
+    summary: 'Verify the hash chain of its history',
+    description:
+      'Finds a change to any stored event; a tail that was cut off, or a history rewritten as a whole, needs a checkpoint outside the store.',
+  })
   @ApiOkResponse({ type: VerifyDto })
   @ApiProblems(401, 403, 404)
   async verify(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<VerifyDto> {
@@ -154,7 +215,10 @@ export class ExecutionsController {
   @Post('executions/:id/steps/*')
   @Needs('executions:run')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'resolveStep', summary: 'Say what became of an uncertain step: POST …/steps/{path}/resolve' })
+  @ApiOperation({
+    operationId: 'resolveStep',
+    summary: 'Say what became of an uncertain step: POST …/steps/{path}/resolve',
+  })
   @ApiBody({ type: ResolveStepDto })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403, 404, 409)
@@ -192,14 +256,18 @@ export class ExecutionsController {
   }
 }
 
-const headersOf = (id: string): Record<string, string> => ({ location: `/api/v1/workflows/executions/${id}`, 'x-execution-id': id });
+const headersOf = (id: string): Record<string, string> => ({
+  location: `/api/v1/workflows/executions/${id}`,
+  'x-execution-id': id,
+});
 
 async function firstOf<T>(all: AsyncIterable<T>): Promise<T | null> {
   for await (const one of all) return one;
   return null;
 }
 
-const isOutcome = (text: unknown): text is 'succeeded' | 'failed' | 'retry' => text === 'succeeded' || text === 'failed' || text === 'retry';
+const isOutcome = (text: unknown): text is 'succeeded' | 'failed' | 'retry' =>
+  text === 'succeeded' || text === 'failed' || text === 'retry';
 
 const noExecution = (id: string): Problem => new Problem('execution_not_found', `There is no execution ${id}.`);
 

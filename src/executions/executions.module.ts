@@ -19,7 +19,19 @@ import { ExecutionsController } from './executions.controller.js';
 
 const engine = {
   provide: ExecutionEngine,
-  inject: [EventStore, OpenExecutions, PayloadStore, DefinitionSource, GraphCheck, NodeCatalogue, NodeRunner, Models, ReadModel, ENVIRONMENT, LOG],
+  inject: [
+    EventStore,
+    OpenExecutions,
+    PayloadStore,
+    DefinitionSource,
+    GraphCheck,
+    NodeCatalogue,
+    NodeRunner,
+    Models,
+    ReadModel,
+    ENVIRONMENT,
+    LOG,
+  ],
   useFactory: (
     store: EventStore,
     openExecutions: OpenExecutions,

@@ -33,7 +33,8 @@ export async function streamRun(engine: ExecutionEngine, stream: EventStream, wi
       const { type, revision } = frame.event;
       const step = stepEvents ? stepFrame(frame.event) : null;
       if (step) stream.send(step, revision);
-      if (endings.has(type)) return stream.send({ type: 'completion', result: await engine.result(tenant, executionId) }, revision);
+      if (endings.has(type))
+        return stream.send({ type: 'completion', result: await engine.result(tenant, executionId) }, revision);
       mayWait ||= waits.has(type);
       const waiting = mayWait ? await waitAfter(engine, wish, revision) : null;
       if (waiting) return stream.send(waiting, revision);
@@ -53,7 +54,11 @@ const tokenFrame = ({ nodeId, path, attempt, offset, content }: Extract<Frame, {
 });
 
 /** Whether it waits after this event, and nothing has happened since. */
-async function waitAfter(engine: ExecutionEngine, { tenant, executionId }: StreamWish, revision: bigint): Promise<StreamFrame | null> {
+async function waitAfter(
+  engine: ExecutionEngine,
+  { tenant, executionId }: StreamWish,
+  revision: bigint,
+): Promise<StreamFrame | null> {
   const state = await engine.stateAt(tenant, executionId, revision);
   if (state?.status !== 'waiting' || (await engine.stateAt(tenant, executionId, revision + 1n)) !== null) return null;
   return { type: 'waiting', waiting_for: state.waiting_for };
@@ -65,6 +70,10 @@ function stepFrame({ type, data }: RecordedEvent): StreamFrame | null {
   if (!Object.hasOwn(stepFrames, type)) return null;
   const { path, attempt, port, failure, effects } = JSON.parse(data) as JsonObject & { path: string };
   const node_id = path.slice(path.lastIndexOf('/') + 1);
-  const more = { ...(port !== undefined && { port }), ...(effects !== undefined && { effects }), ...(failure !== undefined && { error: failure }) };
+  const more = {
+    ...(port !== undefined && { port }),
+    ...(effects !== undefined && { effects }),
+    ...(failure !== undefined && { error: failure }),
+  };
   return { type: stepFrames[type as keyof typeof stepFrames], node_id, path, attempt, ...more };
 }

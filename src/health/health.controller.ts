@@ -43,7 +43,12 @@ export class HealthController {
       event_store: { kind: 'embedded', ...this.log.health(), ...this.log.stats() },
       read_model: { position: this.readModel.position(), ...(await this.readModel.lag()), ...this.readModel.counts() },
       executions: this.engine.stats(),
-      process: { uptime_s: Math.round(process.uptime()), rss_bytes: rss, heap_bytes: heapUsed, cpu_us: process.cpuUsage() },
+      process: {
+        uptime_s: Math.round(process.uptime()),
+        rss_bytes: rss,
+        heap_bytes: heapUsed,
+        cpu_us: process.cpuUsage(),
+      },
     };
   }
 }

@@ -9,7 +9,11 @@ export const newRequestId = (): string => `req_${randomUUID()}`;
 
 /** An address that cannot be read: there is no route yet, and so no filter that would answer. */
 export function answerUnreadableAddress(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(reply, request, new Problem('malformed_request', 'The address is not well-formed. Percent-encode what is not plain ASCII.'));
+  sendProblem(
+    reply,
+    request,
+    new Problem('malformed_request', 'The address is not well-formed. Percent-encode what is not plain ASCII.'),
+  );
 }
 
 /** What is no HTTP at all: there is no request yet, only a connection. */
@@ -33,6 +37,9 @@ function problemOf(code: string | undefined): Problem {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new Problem('request_timeout', 'The request did not arrive in time. Send it again.');
     default:
-      return new Problem('malformed_request', 'This is no valid HTTP request: look at the names of the headers and the first line.');
+      return new Problem(
+        'malformed_request',
+        'This is no valid HTTP request: look at the names of the headers and the first line.',
+      );
   }
 }

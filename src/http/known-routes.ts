@@ -16,7 +16,12 @@ export class KnownRoutes {
   constructor(fastify: FastifyInstance) {
     fastify.addHook('onRoute', ({ method, url, config }) => {
       for (const each of [method].flat()) {
-        this.routes.push({ method: each.toUpperCase(), url, public: config?.public ?? false, needs: config?.needs ?? null });
+        this.routes.push({
+          method: each.toUpperCase(),
+          url,
+          public: config?.public ?? false,
+          needs: config?.needs ?? null,
+        });
       }
       this.patterns.set(url, patternOf(url));
     });
@@ -35,4 +40,9 @@ export class KnownRoutes {
 
 /** `/executions/:id/steps/*` as the router reads it: a parameter is one segment, a star is the rest. */
 const patternOf = (url: string): RegExp =>
-  new RegExp(`^${url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z]+/g, '[^/]+').replace('*', '.*')}$`);
+  new RegExp(
+    `^${url
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/:[A-Za-z]+/g, '[^/]+')
+      .replace('*', '.*')}$`,
+  );

@@ -1,10 +1,22 @@
 import type { ProblemItem } from './problem.js';
 
 /** What a member must be; with `?` it may be left out or null. */
-export type MemberKind = 'text' | 'text?' | 'flag?' | 'count?' | 'integer?' | 'number?' | 'amount?' | 'object?' | 'list?' | 'texts?' | 'instant?';
+export type MemberKind =
+  | 'text'
+  | 'text?'
+  | 'flag?'
+  | 'count?'
+  | 'integer?'
+  | 'number?'
+  | 'amount?'
+  | 'object?'
+  | 'list?'
+  | 'texts?'
+  | 'instant?';
 export type Members = Readonly<Record<string, MemberKind>>;
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const kinds: Record<string, { readonly says: string; readonly is: (value: unknown) => boolean }> = {
   text: { says: 'text', is: (value) => typeof value === 'string' },
@@ -15,13 +27,26 @@ const kinds: Record<string, { readonly says: string; readonly is: (value: unknow
   amount: { says: 'a number of at least 0', is: (value) => typeof value === 'number' && value >= 0 },
   object: { says: 'an object', is: isObject },
   list: { says: 'a list', is: Array.isArray },
-  texts: { says: 'a list of texts', is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
-  instant: { says: 'a time as RFC 3339 in UTC', is: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)) },
+  texts: {
+    says: 'a list of texts',
+    is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  },
+  instant: {
+    says: 'a time as RFC 3339 in UTC',
+    is: (value) =>
+      typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+  },
 };
 
 /** The members of an object that are there and not null; every fault is added to `faults` with its place. */
-export function readMembers(value: unknown, members: Members, path: string, faults: ProblemItem[]): Record<string, unknown> {
-  const fault = (rule: string, at: string, message: string) => void faults.push({ rule, message, path: at, severity: 'error' });
+export function readMembers(
+  value: unknown,
+  members: Members,
+  path: string,
+  faults: ProblemItem[],
+): Record<string, unknown> {
+  const fault = (rule: string, at: string, message: string) =>
+    void faults.push({ rule, message, path: at, severity: 'error' });
   const read: Record<string, unknown> = {};
   if (!isObject(value)) {
     fault('request.type', path, `${path || 'The body'} must be an object.`);
@@ -45,7 +70,9 @@ export function readMembers(value: unknown, members: Members, path: string, faul
 }
 
 function unknownKey(name: string, known: readonly string[]): string {
-  const nearest = known.map((each) => [distance(name.toLowerCase(), each), each] as const).sort(([left], [right]) => left - right)[0];
+  const nearest = known
+    .map((each) => [distance(name.toLowerCase(), each), each] as const)
+    .sort(([left], [right]) => left - right)[0];
   const guess = nearest && nearest[0] <= 2 ? ` Did you mean "${nearest[1]}"?` : ` Known are: ${known.join(', ')}.`;
   return `"${name}" is not known here.${guess}`;
 }

@@ -37,7 +37,11 @@ export const problemCodes = {
   too_many_attempts: [429, 'Too many attempts', 'Wait as long as `Retry-After` says.'],
   headers_too_large: [431, 'Headers too large', 'Send at most 16 KiB of headers.'],
   internal: [500, 'Internal error', 'Try again; tell us the `request_id` if it stays.'],
-  history_unreadable: [500, 'History cannot be read', 'Ask GET …/verify where it is damaged, and restore it from a backup.'],
+  history_unreadable: [
+    500,
+    'History cannot be read',
+    'Ask GET …/verify where it is damaged, and restore it from a backup.',
+  ],
   store_unavailable: [503, 'Event store unavailable', 'Try again in a moment.'],
   store_closed: [503, 'Shutting down', 'Try again in a moment.'],
   lists_behind: [503, 'Lists are behind', 'Try again in a moment.'],

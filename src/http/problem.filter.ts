@@ -37,7 +37,8 @@ const unreadable = new Set(['unreadable_event', 'payload_missing', 'payload_dige
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof QueryRefused) return new Problem(isProblemCode(error.code) ? error.code : 'invalid_request', error.message);
+  if (error instanceof QueryRefused)
+    return new Problem(isProblemCode(error.code) ? error.code : 'invalid_request', error.message);
   const { code, message } = error as { code?: unknown; message?: string };
   if (unreadable.has(String(code))) return new Problem('history_unreadable', message ?? '');
   if (error instanceof Refusal || (typeof code === 'string' && isProblemCode(code))) {

@@ -18,7 +18,11 @@ export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
     detail: string,
-    readonly more: { readonly errors?: readonly ProblemItem[]; readonly retryAfterS?: number; readonly extra?: Readonly<Record<string, unknown>> } = {},
+    readonly more: {
+      readonly errors?: readonly ProblemItem[];
+      readonly retryAfterS?: number;
+      readonly extra?: Readonly<Record<string, unknown>>;
+    } = {},
   ) {
     super(detail);
     this.status = problemCodes[code][0];

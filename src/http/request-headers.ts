@@ -24,5 +24,8 @@ export function matchHeader(request: FastifyRequest): number | undefined {
 export function preference(request: FastifyRequest): { readonly async: boolean; readonly waitMs: number | null } {
   const value = String(request.headers['prefer'] ?? '');
   const wait = /(?:^|[,;\s])wait=(\d{1,6})/.exec(value)?.[1];
-  return { async: /(?:^|[,;\s])respond-async(?:$|[,;\s])/.test(value), waitMs: wait === undefined ? null : Number(wait) * 1_000 };
+  return {
+    async: /(?:^|[,;\s])respond-async(?:$|[,;\s])/.test(value),
+    waitMs: wait === undefined ? null : Number(wait) * 1_000,
+  };
 }

@@ -84,7 +84,10 @@ class Scanner {
     const escaped = this.toClosingQuote();
     const length = this.at - start - 1;
     if (length > jsonLimits.stringLength) {
-      this.refuse('string_too_long', `The string at ${this.place()} has ${length} characters, over ${jsonLimits.stringLength}.`);
+      this.refuse(
+        'string_too_long',
+        `The string at ${this.place()} has ${length} characters, over ${jsonLimits.stringLength}.`,
+      );
     }
     const value = escaped ? this.unescaped(start) : null;
     const keys = this.open.at(-1);
@@ -111,7 +114,8 @@ class Scanner {
     } catch {
       return ''; // the parser will say what is wrong with it
     }
-    if (!value.isWellFormed()) this.refuse('unsafe_json', `The string at ${this.place()} holds half of a surrogate pair.`);
+    if (!value.isWellFormed())
+      this.refuse('unsafe_json', `The string at ${this.place()} holds half of a surrogate pair.`);
     return value;
   }
 
@@ -145,12 +149,17 @@ class Scanner {
     const number = Number(this.text.slice(start, this.at + 1));
     if (Number.isNaN(number)) return; // the parser will say what is wrong with it
     if (whole ? Number.isSafeInteger(number) : Number.isFinite(number)) return;
-    this.refuse('unsafe_number', `The number at ${this.place()} would lose digits: it is beyond 2^53 − 1. Send it as a string.`);
+    this.refuse(
+      'unsafe_number',
+      `The number at ${this.place()} would lose digits: it is beyond 2^53 − 1. Send it as a string.`,
+    );
   }
 
   /** A JSON pointer to what is being read. */
   private place(): string {
-    return this.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') || 'the top';
+    return (
+      this.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') || 'the top'
+    );
   }
 
   private refuse(code: ProblemCode, detail: string): never {

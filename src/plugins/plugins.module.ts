@@ -47,7 +47,8 @@ const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
     {
       provide: WorkflowValidator,
       inject: [NodeCatalogue, ENVIRONMENT],
-      useFactory: (catalogue: NodeCatalogue, { egressAllow }: Environment) => new WorkflowValidator(catalogue.types(), { egressAllow }),
+      useFactory: (catalogue: NodeCatalogue, { egressAllow }: Environment) =>
+        new WorkflowValidator(catalogue.types(), { egressAllow }),
     },
   ],
   exports: [NodeCatalogue, EgressClient, Models, NodeRunner, WorkflowValidator],

@@ -50,7 +50,11 @@ export type DefinitionState =
 export type PublishedState = Exclude<DefinitionState, { status: 'unknown' }>;
 
 export type DefinitionCommand =
-  | { readonly type: 'Publish'; readonly published: Omit<DefinitionPublished, 'version'>; /** The version the writer has seen (`If-Match`). */ readonly seen?: number }
+  | {
+      readonly type: 'Publish';
+      readonly published: Omit<DefinitionPublished, 'version'>;
+      /** The version the writer has seen (`If-Match`). */ readonly seen?: number;
+    }
   | { readonly type: 'Change'; readonly changes: Partial<DefinitionDetails> & { readonly active?: boolean } }
   | { readonly type: 'Delete' };
 
@@ -67,7 +71,10 @@ export function decideDefinition(state: DefinitionState, command: DefinitionComm
   switch (command.type) {
     case 'Publish':
       if (command.seen !== undefined && command.seen !== newest) {
-        throw new Refusal('version_is_stale', `The newest version is ${newest}, not ${command.seen}: somebody has published meanwhile. Read it, then publish again.`);
+        throw new Refusal(
+          'version_is_stale',
+          `The newest version is ${newest}, not ${command.seen}: somebody has published meanwhile. Read it, then publish again.`,
+        );
       }
       return [{ type: 'DefinitionPublished', data: { ...command.published, version: newest + 1 } }];
     case 'Change':
@@ -82,7 +89,15 @@ export function evolveDefinition(state: DefinitionState, event: DefinitionEvent,
     case 'DefinitionPublished': {
       const { version, graph_digest, metadata, owner, restored_from, name, description, tags, is_public } = event.data;
       const known = state.status === 'unknown' ? null : state;
-      const published = { version, graph_digest, name, metadata, published_at: at, published_by: owner, restored_from: restored_from ?? null };
+      const published = {
+        version,
+        graph_digest,
+        name,
+        metadata,
+        published_at: at,
+        published_by: owner,
+        restored_from: restored_from ?? null,
+      };
       return {
         status: 'published',
         name,

@@ -29,7 +29,8 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
       metadata: (body.metadata ?? {}) as JsonObject,
       graph: ordered(result.graph as unknown as JsonValue) as unknown as Graph,
     };
-    if (target.is === 'known') return { definition: await this.definitions.publish(target.id, wish, caller, seen), replayed: false, validation };
+    if (target.is === 'known')
+      return { definition: await this.definitions.publish(target.id, wish, caller, seen), replayed: false, validation };
     const { definition, replayed } = await this.definitions.create(target.id, wish, caller);
     return { definition, replayed, validation };
   }
@@ -38,5 +39,7 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
 function invalid({ errors }: ValidationDto): Problem {
   const first = errors[0]?.message ?? 'It is not a graph.';
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new Problem('definition_invalid', `Nothing was saved: ${first}${more}`, { errors: errors as unknown as readonly ProblemItem[] });
+  return new Problem('definition_invalid', `Nothing was saved: ${first}${more}`, {
+    errors: errors as unknown as readonly ProblemItem[],
+  });
 }

@@ -7,6 +7,10 @@ export class ResolveStepHandler implements ICommandHandler<ResolveStep> {
   constructor(private readonly engine: ExecutionEngine) {}
 
   execute({ executionId, path, by, outcome, output }: ResolveStep): Promise<ExecutionResult> {
-    return this.engine.resolveUncertain(by.tenant, executionId, path, { by, outcome, ...(output !== undefined && { output }) });
+    return this.engine.resolveUncertain(by.tenant, executionId, path, {
+      by,
+      outcome,
+      ...(output !== undefined && { output }),
+    });
   }
 }
