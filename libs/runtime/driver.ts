@@ -217,6 +217,6 @@ const hasWork = (open: ExecutionContext['state']['open']): boolean => {
 };
 
 /** It has ended or only waits, and all of that is durable. */
-export const isAtRest = ({ state, pending, running }: ExecutionContext): boolean =>
-  pending.length === 0 && (hasEnded(state) || (running.size === 0 && isWaiting(state)));
+export const isAtRest = ({ state, pending, writing, running }: ExecutionContext): boolean =>
+  pending.length === 0 && !writing && (hasEnded(state) || (running.size === 0 && isWaiting(state)));
 

@@ -23,6 +23,8 @@ export interface ExecutionContext {
   position: string | null;
   /** The append under way. */
   appending: Promise<void> | null;
+  /** What that append carries is not known to be durable. */
+  writing: boolean;
   /** What the store knows of it in its list of open executions. */
   openRow: OpenExecution | null;
   readonly running: Map<string, RunningStep>;
@@ -72,6 +74,7 @@ export function newContext(
     head: { revision: -1n, hash: genesis(stream) },
     position: null,
     appending: null,
+    writing: false,
     openRow: null,
     running: new Map(),
     lost: null,

@@ -132,6 +132,7 @@ export class WorkflowTracker {
     const commands = context.commands;
     context.pending = [];
     context.commands = [];
+    context.writing = true;
     const large: Uint8Array[] = [];
     const sealed = sealAll(context, batch, large);
     const open = openChange(context);
@@ -141,6 +142,7 @@ export class WorkflowTracker {
       context.head = { revision: recorded.at(-1)!.revision, hash: recorded.at(-1)!.envelope.hash };
       context.position = recorded.at(-1)!.position;
       context.openRow = open === undefined ? context.openRow : open === 'closed' ? null : open.row;
+      context.writing = false;
       this.parts.onDurable(context, recorded);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision) || expected < 0n) throw (context.lost = error as Error);
@@ -189,6 +191,7 @@ export class WorkflowTracker {
     }
     context.state = folded.state;
     context.head = { revision: folded.last.revision, hash: folded.last.envelope.hash };
+    context.writing = false;
     context.pending = [];
     context.commands = [];
     for (const { command, actor } of commands) this.tell(context, command, actor);
