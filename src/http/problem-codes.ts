@@ -4,7 +4,7 @@ export const problemCodes = {
   duplicate_key: [400, 'Duplicate key', 'Name each key of an object once.'],
   forbidden_key: [400, 'Forbidden key', 'Do not use __proto__, constructor or prototype as a key.'],
   too_deep: [400, 'Nested too deeply', 'Nest at most 64 levels.'],
-  too_many_keys: [400, 'Too many keys', 'Send at most 10,000 keys in one request.'],
+  too_many_keys: [400, 'Too many keys', 'Send at most 10,000 keys in one object.'],
   string_too_long: [400, 'String too long', 'Keep each string under 256 KiB.'],
   unsafe_number: [400, 'Unsafe number', 'Send integers beyond 2^53 − 1 as strings.'],
   unsafe_json: [400, 'Unsafe JSON', 'Send well-formed Unicode only.'],

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
 
-/** Limits of what comes in. Each is named in the answer that it causes. `stringLength`: UTF-16 units. */
+/** Limits of what comes in. Each is named in the answer that it causes. `keys`: of one object; `stringLength`: UTF-16 units. */
 export const jsonLimits = { bytes: 1024 * 1024, depth: 64, keys: 10_000, stringLength: 256 * 1024 } as const;
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
@@ -19,7 +19,7 @@ export function readStrictBody(bytes: Buffer): unknown {
  * pass over the text (it is on the way of every request), then the platform's own parser.
  *
  * Refused: depth over 64 · duplicate keys · `__proto__`, `constructor`, `prototype` as keys · integers beyond 2^53 − 1,
- * numbers that no double holds · lone surrogates · more than 10,000 keys · strings over 256 KiB.
+ * numbers that no double holds · lone surrogates · more than 10,000 keys in one object · strings over 256 KiB.
  */
 export function readStrictJson(text: string): unknown {
   new Scanner(text).scan();
@@ -39,7 +39,6 @@ const safeDigits = 15;
 
 class Scanner {
   private at = 0;
-  private keys = 0;
   /** For each open object the keys seen; null for a list. */
   private readonly open: (Set<string> | null)[] = [];
   /** Where we are: for each open object its last key, for each list the index. */
@@ -133,8 +132,8 @@ class Scanner {
     if (forbidden.has(key)) this.refuse('forbidden_key', `"${key}" cannot be used as a key.`);
     keys.add(key);
     this.path[this.path.length - 1] = key;
-    this.keys += 1;
-    if (this.keys > jsonLimits.keys) this.refuse('too_many_keys', `The body has more than ${jsonLimits.keys} keys.`);
+    if (keys.size > jsonLimits.keys)
+      this.refuse('too_many_keys', `An object of the body has more than ${jsonLimits.keys} keys.`);
   }
 
   private number(): void {

@@ -12,7 +12,16 @@ describe('A graph in the request', () => {
   it('runs and answers with its output, its steps and what it cost', async () => {
     const { status, headers, body } = await chatter.execute(twice);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ workflow_type: 'custom', status: 'completed', success: true, output: 42, error: null, error_message: null, error_state: null, input_data: { n: 21 } });
+    expect(body).toMatchObject({
+      workflow_type: 'custom',
+      status: 'completed',
+      success: true,
+      output: 42,
+      error: null,
+      error_message: null,
+      error_state: null,
+      input_data: { n: 21 },
+    });
     expect(body.steps.map(({ node_id, status: of }: { node_id: string; status: string }) => [node_id, of])).toEqual([
       ['start', 'succeeded'],
       ['twice', 'succeeded'],
@@ -43,7 +52,12 @@ describe('Not waiting for the end', () => {
   it('answers 202 when the run waits, and says what for', async () => {
     const { status, body } = await chatter.execute(slow);
     expect(status).toBe(202);
-    expect(body).toMatchObject({ status: 'waiting', success: null, output: null, waiting_for: expect.objectContaining({}) });
+    expect(body).toMatchObject({
+      status: 'waiting',
+      success: null,
+      output: null,
+      waiting_for: expect.objectContaining({}),
+    });
   });
 
   it('answers 202 when the run outlasts the wait that was preferred', async () => {
@@ -57,7 +71,9 @@ describe('Options', () => {
   it('warns of an option that cannot act, and runs', async () => {
     const { body } = await chatter.execute({ ...twice, config: { enable_tools: true, tags: ['warned'] } });
     expect(body.success).toBe(true);
-    expect(body.warnings).toEqual([expect.objectContaining({ code: 'option_without_effect', path: '/config/enable_tools' })]);
+    expect(body.warnings).toEqual([
+      expect.objectContaining({ code: 'option_without_effect', path: '/config/enable_tools' }),
+    ]);
   });
 
   it('tells the inside of each step with debug_mode, and not without', async () => {
@@ -80,7 +96,10 @@ describe('Options', () => {
 
   it('refuses input that the start node does not take: recorded, failed, invalid_input', async () => {
     const schema = { type: 'object', required: ['n'], properties: { n: { type: 'number' } } };
-    const graph = { nodes: [node('start', 'start', { input_schema: schema }), node('end', 'end')], edges: [edge('start', 'end')] };
+    const graph = {
+      nodes: [node('start', 'start', { input_schema: schema }), node('end', 'end')],
+      edges: [edge('start', 'end')],
+    };
     const { status, body } = await chatter.execute({ workflow_type: 'custom', ...graph, input_data: { n: 'many' } });
     expect(status).toBe(200);
     expect(body).toMatchObject({ success: false, status: 'failed', error: { code: 'invalid_input' } });
@@ -88,9 +107,17 @@ describe('Options', () => {
   });
 
   it('answers 200 with success: false where the workflow fails while it runs', async () => {
-    const { status, body } = await chatter.execute({ ...custom(node('twice', 'transform', { value: '{{ input.n * 2 }}' })), input_data: {} });
+    const { status, body } = await chatter.execute({
+      ...custom(node('twice', 'transform', { value: '{{ input.n * 2 }}' })),
+      input_data: {},
+    });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ success: false, status: 'failed', output: null, error: { node_id: 'twice', attempt: 1 } });
+    expect(body).toMatchObject({
+      success: false,
+      status: 'failed',
+      output: null,
+      error: { node_id: 'twice', attempt: 1 },
+    });
     expect(body.error_message).toBe(body.error.message);
     expect(body.error_state).toEqual(body.error);
   });
@@ -139,35 +166,64 @@ describe('An idempotency key', () => {
 describe('A stored definition', () => {
   it('takes the request of the original specification as it stands there, and answers with at least its members', async () => {
     const id = await chatter.definitionNamed('Simple Chat');
-    const request = { workflow_type: 'definition', definition_id: id, template_id: null, input_data: { query: 'Hello, world!' }, config: { debug_mode: true, streaming: false } };
+    const request = {
+      workflow_type: 'definition',
+      definition_id: id,
+      template_id: null,
+      input_data: { query: 'Hello, world!' },
+      config: { debug_mode: true, streaming: false },
+    };
     const { status, body } = await chatter.execute(request);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       execution_id: expect.stringMatching(/^exec_[0-9a-f-]{36}$/),
       success: true,
       metrics: { execution_time_ms: expect.any(Number), tokens_used: expect.any(Number), cost: expect.any(Number) },
-      metadata: { workflow_type: 'definition', definition_id: id, definition_version: 1, definition_name: 'Simple Chat' },
+      metadata: {
+        workflow_type: 'definition',
+        definition_id: id,
+        definition_version: 1,
+        definition_name: 'Simple Chat',
+      },
     });
     expect(body.metrics.tokens_used).toBeGreaterThan(0);
     expect(body.output).toBeTruthy();
   });
 
-  it.each(['Simple Chat', 'Support triage', 'Summarise a list', 'Fetch and classify'])('runs the demo "%s" without any network', async (name) => {
-    const { status, body } = await chatter.execute({ workflow_type: 'definition', definition_id: await chatter.definitionNamed(name), input_data: { query: 'My card was charged twice.' } });
-    expect([status, body.success, body.error]).toEqual([200, true, null]);
-    expect(body.output).toBeTruthy();
-  });
+  it.each(['Simple Chat', 'Support triage', 'Summarise a list', 'Fetch and classify'])(
+    'runs the demo "%s" without any network',
+    async (name) => {
+      const { status, body } = await chatter.execute({
+        workflow_type: 'definition',
+        definition_id: await chatter.definitionNamed(name),
+        input_data: { query: 'My card was charged twice.' },
+      });
+      expect([status, body.success, body.error]).toEqual([200, true, null]);
+      expect(body.output).toBeTruthy();
+    },
+  );
 
   it('goes by its error path where a page cannot be fetched', async () => {
-    const { body } = await chatter.execute({ workflow_type: 'definition', definition_id: await chatter.definitionNamed('Fetch and classify') });
+    const { body } = await chatter.execute({
+      workflow_type: 'definition',
+      definition_id: await chatter.definitionNamed('Fetch and classify'),
+    });
     expect(body.output).toBe('The page could not be fetched.');
     expect(body.steps.find(({ node_id }: { node_id: string }) => node_id === 'fetch')).toMatchObject({ port: 'error' });
   });
 
   it('runs the version that is asked for, and knows no other', async () => {
     const id = await published('Versions', node('say', 'transform', { value: 'one' }));
-    await chatter.call('PUT', `/api/v1/workflows/definitions/${id}`, { name: 'Versions', ...line(node('say', 'transform', { value: 'two' })) });
-    const run = (definition_version?: number) => chatter.execute({ workflow_type: 'definition', definition_id: id, ...(definition_version && { definition_version }) });
+    await chatter.call('PUT', `/api/v1/workflows/definitions/${id}`, {
+      name: 'Versions',
+      ...line(node('say', 'transform', { value: 'two' })),
+    });
+    const run = (definition_version?: number) =>
+      chatter.execute({
+        workflow_type: 'definition',
+        definition_id: id,
+        ...(definition_version && { definition_version }),
+      });
     expect((await run()).body.output).toBe('two');
     expect((await run(1)).body.output).toBe('one');
     const { status, body } = await run(3);
@@ -176,10 +232,17 @@ describe('A stored definition', () => {
   });
 
   it('that is edited while its run waits does not change that run', async () => {
-    const id = await published('Edited', node('wait', 'delay', { duration_ms: 700 }), node('say', 'transform', { value: 'as it was' }));
+    const id = await published(
+      'Edited',
+      node('wait', 'delay', { duration_ms: 700 }),
+      node('say', 'transform', { value: 'as it was' }),
+    );
     const { status, body } = await chatter.execute({ workflow_type: 'definition', definition_id: id });
     expect([status, body.status]).toEqual([202, 'waiting']);
-    const edited = await chatter.call('PUT', `/api/v1/workflows/definitions/${id}`, { name: 'Edited', ...line(node('say', 'transform', { value: 'edited' })) });
+    const edited = await chatter.call('PUT', `/api/v1/workflows/definitions/${id}`, {
+      name: 'Edited',
+      ...line(node('say', 'transform', { value: 'edited' })),
+    });
     expect([edited.status, edited.body.version]).toEqual([200, 2]);
     const result = await chatter.until(body.execution_id, 'completed', 'failed');
     expect(result).toMatchObject({ output: 'as it was', metadata: { definition_version: 1 } });
@@ -202,7 +265,10 @@ describe('The old routes', () => {
 
   it('execute a definition, and name their successor', async () => {
     const id = await chatter.definitionNamed('Simple Chat');
-    const { status, headers, body } = await chatter.call('POST', `/api/v1/workflows/definitions/${id}/execute`, { input_data: { query: 'Hello' }, debug_mode: true });
+    const { status, headers, body } = await chatter.call('POST', `/api/v1/workflows/definitions/${id}/execute`, {
+      input_data: { query: 'Hello' },
+      debug_mode: true,
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ success: true, metadata: { definition_id: id } });
     expect(body.debug.steps).toHaveLength(3);

@@ -40,7 +40,13 @@ export class Chatter {
 
   static async boot({ variables = {}, dataDir }: Options = {}): Promise<Chatter> {
     const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'chatter-e2e-')));
-    const told = { DATA_DIR: dir, LOG_LEVEL: 'silent', ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword, ...variables };
+    const told = {
+      DATA_DIR: dir,
+      LOG_LEVEL: 'silent',
+      ADMIN_EMAIL: adminEmail,
+      ADMIN_PASSWORD: adminPassword,
+      ...variables,
+    };
     const chatter = new Chatter(dir, { ...readEnvironment(told), projector: 'inline' });
     await chatter.start();
     return chatter;
@@ -74,18 +80,38 @@ export class Chatter {
   }
 
   /** One request with the administrator's key (`authorization: ''` sends none). A text is sent as it stands, all else as JSON. */
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<AnyBody>> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<AnyBody>> {
     const answer = await this.fetch(method, path, body, headers);
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   /** As `call`, but the answer's body is not yet read. */
-  async fetch(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
-    const sent = new Headers({ authorization: `Bearer ${this.apiKey}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers });
+  async fetch(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ): Promise<Response> {
+    const sent = new Headers({
+      authorization: `Bearer ${this.apiKey}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    });
     for (const [name, value] of Object.entries(headers)) if (value === '') sent.delete(name);
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-    return fetch(`${this.url}${path}`, { method, headers: sent, ...(text !== undefined && { body: text }), ...(signal && { signal }) });
+    return fetch(`${this.url}${path}`, {
+      method,
+      headers: sent,
+      ...(text !== undefined && { body: text }),
+      ...(signal && { signal }),
+    });
   }
 
   execute(body: unknown, headers: Record<string, string> = {}): Promise<Answer<AnyBody>> {

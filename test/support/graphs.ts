@@ -1,7 +1,15 @@
 /** A node as a canvas writes it. */
-export const node = (id: string, type: string, config: object = {}, data: object = {}): object => ({ id, type, data: { config, ...data } });
+export const node = (id: string, type: string, config: object = {}, data: object = {}): object => ({
+  id,
+  type,
+  data: { config, ...data },
+});
 
-export const edge = (source: string, target: string, source_handle?: string): object => ({ source, target, ...(source_handle !== undefined && { source_handle }) });
+export const edge = (source: string, target: string, source_handle?: string): object => ({
+  source,
+  target,
+  ...(source_handle !== undefined && { source_handle }),
+});
 
 /** start → these, one after the other → end. */
 export function line(...nodes: readonly object[]): { nodes: object[]; edges: object[] } {
@@ -10,7 +18,10 @@ export function line(...nodes: readonly object[]): { nodes: object[]; edges: obj
 }
 
 /** A custom run of start → these → end. */
-export const custom = (...nodes: readonly object[]): Record<string, unknown> => ({ workflow_type: 'custom', ...line(...nodes) });
+export const custom = (...nodes: readonly object[]): Record<string, unknown> => ({
+  workflow_type: 'custom',
+  ...line(...nodes),
+});
 
 /** start → 21 × 2 → end. */
 export const twice = { ...custom(node('twice', 'transform', { value: '{{ input.n * 2 }}' })), input_data: { n: 21 } };
