@@ -145,11 +145,12 @@ export class ExecutionEngine {
     });
     if (ready) this.tracker.start(context, accepted, by);
     else this.tracker.refuse(context, { accepted, failure: examined.failure! }, by);
+    const ahead = request.config?.streaming ? this.watchers.ahead(id) : null;
     this.driver.take(context);
-    return this.runOf(context, options);
+    return this.runOf(context, options, ahead);
   }
 
-  private runOf(context: ExecutionContext, options: BeginOptions): Run {
+  private runOf(context: ExecutionContext, options: BeginOptions, ahead: ReturnType<Watchers['ahead']> | null): Run {
     const first = this.firstAppend(context);
     const winner = first.then(
       () => null,
@@ -161,6 +162,12 @@ export class ExecutionEngine {
       replayed: false,
       accepted: async () => (await winner)?.accepted() ?? context.position!,
       settled: async (waitMs) => (await winner)?.settled(waitMs) ?? this.settled(context, waitMs),
+      watch: async (signal) => {
+        const other = await winner;
+        if (other) return other.watch(signal);
+        if (!ahead) return this.watch(context.tenant, context.executionId, { signal });
+        return watch({ stored: nothing, listen: ahead, previews: () => [] }, -1n, signal);
+      },
     };
   }
 
@@ -191,6 +198,7 @@ export class ExecutionEngine {
         const context = this.driver.known(id);
         return context ? this.settled(context, waitMs) : (await this.result(tenant, id))!;
       },
+      watch: (signal) => this.watch(tenant, id, { signal }),
     };
   }
 
@@ -283,5 +291,7 @@ export class ExecutionEngine {
     this.watchers.durable(context, events);
   }
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 const notFound = (executionId: string): Refusal => new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);

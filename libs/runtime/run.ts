@@ -11,6 +11,8 @@ export interface Run {
   accepted(): Promise<Position>;
   /** Resolves with the durable state once it has ended or waits, or after `waitMs` as far as it has come. */
   settled(waitMs: number): Promise<ExecutionResult>;
+  /** Every frame from the beginning on. Of a run that was asked for with `streaming`, the first preview included. */
+  watch(signal: AbortSignal): Promise<AsyncIterable<Frame>>;
 }
 
 /** What a watcher of one execution sees: every durable event once, in order, and previews of text in between. */

@@ -19,6 +19,19 @@ export class Watchers {
     };
   }
 
+  /** Listens at once, for somebody who will come in a moment and must not miss how it began. */
+  ahead(executionId: string): (listener: Listener) => () => void {
+    let kept: Parameters<Listener>[] = [];
+    let forward: Listener = (...frame) => void kept.push(frame);
+    const stop = this.listen(executionId, (...frame) => forward(...frame));
+    return (listener) => {
+      for (const frame of kept) listener(...frame);
+      kept = [];
+      forward = listener;
+      return stop;
+    };
+  }
+
   durable(context: ExecutionContext, events: readonly RecordedEvent[]): void {
     const all = this.listeners.get(context.executionId);
     if (!all) return;

@@ -124,7 +124,7 @@ export class ExecuteController {
       return streamRun(this.engine, stream, {
         tenant: caller.tenant,
         executionId: run.executionId,
-        from: -1n,
+        frames: await run.watch(stream.gone.signal),
         stepEvents,
       });
     }

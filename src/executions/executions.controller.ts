@@ -143,7 +143,9 @@ export class ExecutionsController {
     reply.headers(headersOf(id));
     if (from === head.revision && endings.has(head.type)) return void reply.code(204).send(); // a browser that has it all stops asking
     const stream = new EventStream(reply, { headers: {}, stillMay: request.stillMay! });
-    await streamRun(this.engine, stream, { tenant, executionId: executionIdIn(id), from, stepEvents: true });
+    const executionId = executionIdIn(id);
+    const frames = await this.engine.watch(tenant, executionId, { from, signal: stream.gone.signal });
+    await streamRun(this.engine, stream, { tenant, executionId, frames, stepEvents: true });
   }
 
   @Get('executions/:id/state')

@@ -6,8 +6,7 @@ import type { EventStream, StreamFrame } from '../http/sse.js';
 export interface StreamWish {
   readonly tenant: string;
   readonly executionId: string;
-  /** After this revision. */
-  readonly from: bigint;
+  readonly frames: AsyncIterable<Frame>;
   /** Steps as well, not only text and the end. */
   readonly stepEvents: boolean;
 }
@@ -21,10 +20,9 @@ const waits: ReadonlySet<string> = new Set(['TimerSet', 'StepUncertain']);
  * the run has come to wait, and only there, it says so and ends: the reader comes again, and goes on behind it.
  */
 export async function streamRun(engine: ExecutionEngine, stream: EventStream, wish: StreamWish): Promise<void> {
-  const { tenant, executionId, from, stepEvents } = wish;
+  const { tenant, executionId, frames, stepEvents } = wish;
   let mayWait = false;
   try {
-    const frames = await engine.watch(tenant, executionId, { from, signal: stream.gone.signal });
     for await (const frame of frames) {
       if (frame.type === 'token') {
         stream.send(tokenFrame(frame));

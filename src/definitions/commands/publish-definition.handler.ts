@@ -16,7 +16,6 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
   ) {}
 
   async execute({ target, body, caller, seen }: PublishDefinition) {
-    const { metadata } = body;
     const result = this.validator.validate({ ...body }, caller.sub, 'save');
     refuseMalformed(result);
     const validation = result.toApiResponse() as unknown as ValidationDto;
