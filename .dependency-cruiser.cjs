@@ -26,12 +26,27 @@ const index = '^libs/[^/]+/(testing/)?index\\.ts$';
 
 module.exports = {
   forbidden: [
-    only('sdk-stands-alone', 'What a plugin author sees is all a plugin author gets.', lib('plugin-sdk'), [lib('plugin-sdk')]),
+    only('sdk-stands-alone', 'What a plugin author sees is all a plugin author gets.', lib('plugin-sdk'), [
+      lib('plugin-sdk'),
+    ]),
     only('store-stands-alone', 'The log does not know what it logs.', lib('event-store'), [lib('event-store')]),
-    only('engine-knows-descriptors', 'The rules know nothing of how they are run.', lib('engine'), [lib('engine'), lib('plugin-sdk')]),
-    only('stores-know-the-port', 'An adapter fills one port.', '^libs/event-store-([^/]+)/', ['^libs/event-store-$1/', lib('event-store')]),
-    only('checks-know-the-graph', 'Checks read definitions and node types.', lib('validation'), [lib('validation'), lib('engine'), lib('plugin-sdk')]),
-    only('host-knows-the-sdk', 'The host runs nodes, whatever they are for.', lib('plugin-host'), [lib('plugin-host'), lib('plugin-sdk')]),
+    only('engine-knows-descriptors', 'The rules know nothing of how they are run.', lib('engine'), [
+      lib('engine'),
+      lib('plugin-sdk'),
+    ]),
+    only('stores-know-the-port', 'An adapter fills one port.', '^libs/event-store-([^/]+)/', [
+      '^libs/event-store-$1/',
+      lib('event-store'),
+    ]),
+    only('checks-know-the-graph', 'Checks read definitions and node types.', lib('validation'), [
+      lib('validation'),
+      lib('engine'),
+      lib('plugin-sdk'),
+    ]),
+    only('host-knows-the-sdk', 'The host runs nodes, whatever they are for.', lib('plugin-host'), [
+      lib('plugin-host'),
+      lib('plugin-sdk'),
+    ]),
     only('runtime-drives', 'Decides with the engine, remembers with the store, runs with the host.', lib('runtime'), [
       lib('runtime'),
       lib('engine'),
@@ -50,7 +65,10 @@ module.exports = {
       '^plugins/$1/',
       lib('plugin-sdk'),
     ]),
-    only('src-wires', 'The application imports libraries; nobody imports the application.', '^src/', ['^src/', '^libs/']),
+    only('src-wires', 'The application imports libraries; nobody imports the application.', '^src/', [
+      '^src/',
+      '^libs/',
+    ]),
 
     {
       name: 'front-door',
@@ -73,7 +91,10 @@ module.exports = {
       '^bench/',
       '^libs/[^/]+/[^/]+\\.module\\.ts$',
     ]),
-    behind('orm-in-the-read-model', 'Everything else asks for a query.', '@mikro-orm', [lib('read-model'), '^src/database/']),
+    behind('orm-in-the-read-model', 'Everything else asks for a query.', '@mikro-orm', [
+      lib('read-model'),
+      '^src/database/',
+    ]),
     behind('cel-in-the-engine', 'One evaluator, not five.', '@marcbachmann/cel-js', [lib('engine')]),
     behind('models-in-the-host', 'A node asks its context for a model.', '(ai|@ai-sdk)', [lib('plugin-host')]),
     {
@@ -98,7 +119,14 @@ module.exports = {
       from: {
         orphan: true,
         path: ours,
-        pathNot: ['(index|main|setup)\\.ts$', tests, '\\.node\\.[jt]s$', '-thread\\.ts$', '^test/(support|chaos)/', '^bench/'],
+        pathNot: [
+          '(index|main|setup)\\.ts$',
+          tests,
+          '\\.node\\.[jt]s$',
+          '-thread\\.ts$',
+          '^test/(support|chaos)/',
+          '^bench/',
+        ],
       },
       to: {},
     },

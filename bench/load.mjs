@@ -12,7 +12,12 @@ export async function oneAtATime(target, count) {
   await dispatcher.close();
   times.sort((left, right) => left - right);
   const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
-  return { mean: times.reduce((sum, time) => sum + time, 0) / times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return {
+    mean: times.reduce((sum, time) => sum + time, 0) / times.length,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+  };
 }
 
 /** So many at once for so long, each caller with the next as soon as it has its answer: executions per second. */
@@ -36,5 +41,6 @@ export async function manyAtOnce(target, callers, seconds) {
 async function send({ url, headers, body, expect }, dispatcher) {
   const answer = await request(url, { method: 'POST', headers, body, dispatcher });
   const text = await answer.body.text();
-  if (answer.statusCode !== 200 || !text.includes(expect)) throw new Error(`${answer.statusCode} ${text.slice(0, 500)}`);
+  if (answer.statusCode !== 200 || !text.includes(expect))
+    throw new Error(`${answer.statusCode} ${text.slice(0, 500)}`);
 }

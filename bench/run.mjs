@@ -22,7 +22,12 @@ const folder = mkdtempSync(join(tmpdir(), 'chatter-bench-'));
 const chatter = await startServer({ dataDir: join(folder, 'data') });
 const yardsticks = { m: await startYardstick('memory'), g: await startYardstick('group', join(folder, 'steps.db')) };
 const api = client(chatter.apiKey);
-const bare = (server) => ({ url: `${server.url}/run`, headers: { 'content-type': 'application/json' }, body: '{}', expect: '10' });
+const bare = (server) => ({
+  url: `${server.url}/run`,
+  headers: { 'content-type': 'application/json' },
+  body: '{}',
+  expect: '10',
+});
 const targets = {
   m: bare(yardsticks.m),
   g: bare(yardsticks.g),
@@ -63,7 +68,13 @@ async function measure(name, target) {
 function perExecution(before, after, done) {
   const per = (read) => (read(after) - read(before)) / done;
   return {
-    cpuMs: per(({ process: { cpu_us: { user, system } } }) => (user + system) / 1_000),
+    cpuMs: per(
+      ({
+        process: {
+          cpu_us: { user, system },
+        },
+      }) => (user + system) / 1_000,
+    ),
     events: per(({ event_store }) => event_store.events),
     appends: per(({ event_store }) => event_store.works),
     commits: per(({ event_store }) => event_store.commits),
@@ -103,7 +114,9 @@ async function published(definition, expect) {
 async function startYardstick(...options) {
   const entry = fileURLToPath(new URL('../dist/bench/yardstick.js', import.meta.url));
   const child = spawn(process.execPath, [entry, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise((resolve) => child.stdout.on('data', (text) => resolve(/running at (\S+)/.exec(text)?.[1])));
+  const url = await new Promise((resolve) =>
+    child.stdout.on('data', (text) => resolve(/running at (\S+)/.exec(text)?.[1])),
+  );
   return { url, kill: () => new Promise((resolve) => child.once('exit', resolve) && child.kill()) };
 }
 
@@ -123,7 +136,12 @@ function summary() {
         p95: of(name, ({ single }) => single.p95),
         p99: of(name, ({ single }) => single.p99),
         perSecond: of(name, ({ many }) => many.perSecond),
-        ...Object.fromEntries(['cpuMs', 'peakMiB', 'events', 'appends', 'commits', 'queries'].map((key) => [key, of(name, (each) => each[key])])),
+        ...Object.fromEntries(
+          ['cpuMs', 'peakMiB', 'events', 'appends', 'commits', 'queries'].map((key) => [
+            key,
+            of(name, (each) => each[key]),
+          ]),
+        ),
       },
     ]),
   );
@@ -134,20 +152,47 @@ function summary() {
     ['one at a time, p50 (w) / (g)', w.p50 / g.p50, '<=', 3, 3],
     ['one at a time, p50 (p) / (g)', p.p50 / g.p50, '<=', 1, 1],
     ['peak memory, MiB', Math.max(w.peakMiB, p.peakMiB), '<=', 400, 400],
-  ].map(([what, is, sign, budget, aim]) => ({ what, is, sign, budget, aim, met: sign === '>=' ? is >= budget : is <= budget }));
-  return { rounds, runs, seconds, rows, fan: { p50: median(fans.map(({ p50 }) => p50)) }, fdatasyncsPerSecond: median(disk), budgets };
+  ].map(([what, is, sign, budget, aim]) => ({
+    what,
+    is,
+    sign,
+    budget,
+    aim,
+    met: sign === '>=' ? is >= budget : is <= budget,
+  }));
+  return {
+    rounds,
+    runs,
+    seconds,
+    rows,
+    fan: { p50: median(fans.map(({ p50 }) => p50)) },
+    fdatasyncsPerSecond: median(disk),
+    budgets,
+  };
 }
 
 function print({ rows, fan: wideRun, fdatasyncsPerSecond: syncs, budgets }) {
-  const names = { m: '(m) bare endpoint, in memory', g: '(g) bare endpoint, group commit', w: '(w) W10, every step writes', p: '(p) W10, every step pure' };
+  const names = {
+    m: '(m) bare endpoint, in memory',
+    g: '(g) bare endpoint, group commit',
+    w: '(w) W10, every step writes',
+    p: '(p) W10, every step pure',
+  };
   const n = (value, digits = 2) => (value === undefined ? '' : value.toFixed(digits));
-  console.log('| | mean ms | p50 | p95 | p99 | executions/s at 50 | steps/s | CPU ms | events | appends | commits | queries | peak MiB |');
+  console.log(
+    '| | mean ms | p50 | p95 | p99 | executions/s at 50 | steps/s | CPU ms | events | appends | commits | queries | peak MiB |',
+  );
   console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const [name, row] of Object.entries(rows)) {
     const { mean, p50, p95, p99, perSecond, cpuMs, events, appends, commits, queries, peakMiB } = row;
-    console.log(`| ${names[name]} | ${n(mean)} | ${n(p50)} | ${n(p95)} | ${n(p99)} | ${n(perSecond, 0)} | ${n(perSecond * 10, 0)} | ${n(cpuMs)} | ${n(events, 1)} | ${n(appends, 1)} | ${n(commits)} | ${n(queries)} | ${n(peakMiB, 0)} |`);
+    console.log(
+      `| ${names[name]} | ${n(mean)} | ${n(p50)} | ${n(p95)} | ${n(p99)} | ${n(perSecond, 0)} | ${n(perSecond * 10, 0)} | ${n(cpuMs)} | ${n(events, 1)} | ${n(appends, 1)} | ${n(commits)} | ${n(queries)} | ${n(peakMiB, 0)} |`,
+    );
   }
-  console.log(`\nW-fan, 1 → 20 parallel writes → join, one at a time: p50 ${n(wideRun.p50)} ms. The disk: ${n(syncs, 0)} fdatasync/s.\n`);
+  console.log(
+    `\nW-fan, 1 → 20 parallel writes → join, one at a time: p50 ${n(wideRun.p50)} ms. The disk: ${n(syncs, 0)} fdatasync/s.\n`,
+  );
   console.log('| ratio | is | budget | aim | |\n|---|---|---|---|---|');
-  for (const { what, is, sign, budget, aim, met } of budgets) console.log(`| ${what} | ${n(is)} | ${sign} ${budget} | ${aim} | ${met ? 'met' : 'missed'} |`);
+  for (const { what, is, sign, budget, aim, met } of budgets)
+    console.log(`| ${what} | ${n(is)} | ${sign} ${budget} | ${aim} | ${met ? 'met' : 'missed'} |`);
 }

@@ -4,7 +4,11 @@ const steps = 10;
 export function w10(name, effects) {
   const ids = Array.from({ length: steps }, (_, at) => `n${at}`);
   const value = (at) => (at === 0 ? '{{ input.n + 1 }}' : `{{ nodes.n${at - 1}.output + 1 }}`);
-  const step = (id, at) => ({ id, type: 'transform', data: { config: { value: value(at) }, ...(effects && { effects }) } });
+  const step = (id, at) => ({
+    id,
+    type: 'transform',
+    data: { config: { value: value(at) }, ...(effects && { effects }) },
+  });
   return line(name, ids.map(step));
 }
 
@@ -14,8 +18,19 @@ export function fan(name, width = 20) {
   const step = (id) => ({ id, type: 'transform', data: { config: { value: '{{ input.n + 1 }}' }, effects: 'write' } });
   return {
     name,
-    nodes: [{ id: 'start', type: 'start' }, ...ids.map(step), { id: 'join', type: 'merge', data: { config: {} } }, { id: 'end', type: 'end' }],
-    edges: [...ids.flatMap((id) => [{ source: 'start', target: id }, { source: id, target: 'join' }]), { source: 'join', target: 'end' }],
+    nodes: [
+      { id: 'start', type: 'start' },
+      ...ids.map(step),
+      { id: 'join', type: 'merge', data: { config: {} } },
+      { id: 'end', type: 'end' },
+    ],
+    edges: [
+      ...ids.flatMap((id) => [
+        { source: 'start', target: id },
+        { source: id, target: 'join' },
+      ]),
+      { source: 'join', target: 'end' },
+    ],
   };
 }
 

@@ -18,7 +18,9 @@ class GroupCommit {
   private waiting: { readonly text: string; readonly done: () => void }[] = [];
 
   constructor() {
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE steps (id INTEGER PRIMARY KEY, data TEXT)');
+    this.database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE steps (id INTEGER PRIMARY KEY, data TEXT)',
+    );
     this.insert = this.database.prepare('INSERT INTO steps (data) VALUES (?)');
   }
 

@@ -10,11 +10,17 @@ process.chdir(root);
 rmSync('dist', { recursive: true, force: true });
 const compiled = spawnSync(
   process.execPath,
-  ['node_modules/@swc/cli/bin/swc.js', 'libs', 'src', 'plugins', 'cli', 'bench', '-d', 'dist', '--quiet'],
+  ['node_modules/@swc/cli/bin/swc.js', 'libs', 'src', 'plugins', 'bench', '-d', 'dist', '--quiet'],
   { stdio: 'inherit' },
 );
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
-const readAtRunTime = ['plugins/*/package.json', 'plugins/*/README.md', 'plugins/*/icon.svg', 'src/**/*.json', 'libs/**/*.json'];
+const readAtRunTime = [
+  'plugins/*/package.json',
+  'plugins/*/README.md',
+  'plugins/*/icon.svg',
+  'src/**/*.json',
+  'libs/**/*.json',
+];
 for (const file of globSync(readAtRunTime)) cpSync(file, `dist/${file}`);
 writeFileSync('dist/source-digest', sourceDigest());

@@ -4,8 +4,10 @@ import './build-if-changed.mjs';
 
 const compiler = spawn(
   process.execPath,
-  ['node_modules/@swc/cli/bin/swc.js', 'libs', 'src', 'plugins', 'cli', '-d', 'dist', '--watch', '--quiet'],
+  ['node_modules/@swc/cli/bin/swc.js', 'libs', 'src', 'plugins', '-d', 'dist', '--watch', '--quiet'],
   { stdio: 'inherit' },
 );
-const server = spawn(process.execPath, ['--watch-path=dist', '--watch-preserve-output', 'dist/src/main.js'], { stdio: 'inherit' });
+const server = spawn(process.execPath, ['--watch-path=dist', '--watch-preserve-output', 'dist/src/main.js'], {
+  stdio: 'inherit',
+});
 for (const child of [compiler, server]) child.on('exit', (code) => process.exit(code ?? 0));

@@ -1,6 +1,6 @@
 /** Before `npm start` and `npm test`: installs when nothing is installed, builds when the sources are newer. Runs on any Node ≥ 20. */
 import { execSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -10,4 +10,3 @@ if (!existsSync('node_modules/node/bin/node')) {
   execSync('npm ci --no-audit --no-fund --loglevel=error', { stdio: 'inherit' });
 }
 execSync('node_modules/.bin/node scripts/build-if-changed.mjs', { stdio: 'inherit' });
-

@@ -10,15 +10,28 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'chatter-test-'));
 const outputFile = join(folder, 'results.json');
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-const options = ['--coverage', '--coverageReporters=text-summary', '--json', `--outputFile=${outputFile}`, '--maxWorkers=2', '--forceExit'];
-const { status } = spawnSync(process.execPath, [...jest, ...options, ...process.argv.slice(2)], { stdio: ['ignore', 'ignore', 'inherit'] });
+const options = [
+  '--coverage',
+  '--coverageReporters=text-summary',
+  '--json',
+  `--outputFile=${outputFile}`,
+  '--maxWorkers=2',
+  '--forceExit',
+];
+const { status } = spawnSync(process.execPath, [...jest, ...options, ...process.argv.slice(2)], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 
 const results = JSON.parse(readFileSync(outputFile, 'utf8'));
 rmSync(folder, { recursive: true });
 
-const skipped = results.testResults.flatMap(({ assertionResults }) => assertionResults.filter((each) => ['pending', 'todo'].includes(each.status)));
+const skipped = results.testResults.flatMap(({ assertionResults }) =>
+  assertionResults.filter((each) => ['pending', 'todo'].includes(each.status)),
+);
 for (const test of skipped) console.log(`SKIPPED: ${test.fullName}`);
-const brokenSuites = results.testResults.filter(({ status: outcome, assertionResults }) => outcome === 'failed' && assertionResults.length === 0).length;
+const brokenSuites = results.testResults.filter(
+  ({ status: outcome, assertionResults }) => outcome === 'failed' && assertionResults.length === 0,
+).length;
 const failed = results.numFailedTests + brokenSuites;
 const mustNotSkip = process.env.CI === 'true' && skipped.length > 0;
 if (mustNotSkip) console.log('With CI=true nothing may be skipped.');

@@ -34,7 +34,11 @@ export async function examine(
 ): Promise<Examined> {
   switch (request.workflow_type) {
     case 'definition': {
-      const published = await definitions.load(caller.tenant, request.definition_id!, request.definition_version ?? undefined);
+      const published = await definitions.load(
+        caller.tenant,
+        request.definition_id!,
+        request.definition_version ?? undefined,
+      );
       if (!published) throw new Refusal('definition_not_found', unknownDefinition(request));
       const { errors, warnings } = check.published(published.graph, published.digest, caller);
       const { graph, digest } = published;
@@ -47,14 +51,20 @@ export async function examine(
     }
     case 'template':
     case 'chat':
-      throw new Refusal('workflow_type_not_available', `Workflows of type "${request.workflow_type}" cannot be executed by this version.`);
+      throw new Refusal(
+        'workflow_type_not_available',
+        `Workflows of type "${request.workflow_type}" cannot be executed by this version.`,
+      );
   }
 }
 
 const unknownDefinition = ({ definition_id, definition_version }: ExecutionRequest): string =>
   `There is no definition wf_${definition_id}${definition_version ? ` with a version ${definition_version}` : ''}. List them with GET /api/v1/workflows/definitions.`;
 
-const digestOf = (graph: Graph): string => `sha256:${createHash('sha256').update(canonicalJson(graph as unknown as JsonValue)).digest('hex')}`;
+const digestOf = (graph: Graph): string =>
+  `sha256:${createHash('sha256')
+    .update(canonicalJson(graph as unknown as JsonValue))
+    .digest('hex')}`;
 
 function refused(errors: readonly JsonObject[]): Examined['failure'] {
   if (errors.length === 0) return null;
@@ -65,12 +75,20 @@ function refused(errors: readonly JsonObject[]): Examined['failure'] {
 
 /** The input against the schema that the entry states. */
 function invalidInput(graph: Graph, request: ExecutionRequest): Examined['failure'] {
-  const schema = graph.nodes.map((node) => node.data.config['input_schema']).find((each) => each !== undefined && each !== null);
+  const schema = graph.nodes
+    .map((node) => node.data.config['input_schema'])
+    .find((each) => each !== undefined && each !== null);
   if (schema === undefined) return null;
   const { valid, errors } = new Validator(schema as Schema, '2020-12', false).validate(inputOf(request));
   if (valid) return null;
-  const findings = errors.map(({ instanceLocation, error }) => ({ message: error, path: instanceLocation.replace('#', '/input_data') }));
-  return { ...failing('invalid_input', `input_data is not what the workflow asks for: ${findings.at(-1)?.message ?? ''}`), findings };
+  const findings = errors.map(({ instanceLocation, error }) => ({
+    message: error,
+    path: instanceLocation.replace('#', '/input_data'),
+  }));
+  return {
+    ...failing('invalid_input', `input_data is not what the workflow asks for: ${findings.at(-1)?.message ?? ''}`),
+    findings,
+  };
 }
 
 const failing = (code: string, message: string): Omit<ExecutionFailed, keyof Totals> => ({
@@ -88,7 +106,12 @@ const inputOf = (request: ExecutionRequest): JsonObject => ({ ...request.input_d
 export function acceptedAs(
   request: ExecutionRequest,
   { digest, published, warnings }: Examined,
-  facts: { readonly caller: Caller; readonly requestDigest: string; readonly process: string; readonly pins: JsonObject },
+  facts: {
+    readonly caller: Caller;
+    readonly requestDigest: string;
+    readonly process: string;
+    readonly pins: JsonObject;
+  },
 ): Omit<Accepted, 'scheduled'> {
   const config = ordered((request.config ?? {}) as JsonObject) as JsonObject;
   return {

@@ -15,16 +15,27 @@ export async function attemptsIn(facts: AsyncIterable<Fact>): Promise<ReadonlyMa
     const { at } = recorded.envelope;
     switch (event.type) {
       case 'StepStarted':
-        Object.assign(of(event.data.path, event.data.attempt), { started_at: at, idempotency_key: event.data.idempotency_key });
+        Object.assign(of(event.data.path, event.data.attempt), {
+          started_at: at,
+          idempotency_key: event.data.idempotency_key,
+        });
         break;
       case 'StepCompleted':
         Object.assign(of(event.data.path, event.data.attempt), { ended_at: at, outcome: 'succeeded' });
         break;
       case 'StepFailed':
-        Object.assign(of(event.data.path, event.data.attempt), { ended_at: at, outcome: 'failed', error: { ...event.data.failure } });
+        Object.assign(of(event.data.path, event.data.attempt), {
+          ended_at: at,
+          outcome: 'failed',
+          error: { ...event.data.failure },
+        });
         break;
       case 'StepUncertain':
-        Object.assign(of(event.data.path, event.data.attempt), { ended_at: at, outcome: 'uncertain', error: { code: event.data.reason } });
+        Object.assign(of(event.data.path, event.data.attempt), {
+          ended_at: at,
+          outcome: 'uncertain',
+          error: { code: event.data.reason },
+        });
         break;
       case 'StepCancelled':
         Object.assign(of(event.data.path, event.data.attempt), { ended_at: at, outcome: 'cancelled' });

@@ -76,7 +76,8 @@ export class Driver {
   contextOf(executionId: string): Promise<ExecutionContext | null> {
     const known = this.active.get(executionId);
     if (known) return Promise.resolve(known);
-    const loading = this.loading.get(executionId) ?? this.load(executionId).finally(() => this.loading.delete(executionId));
+    const loading =
+      this.loading.get(executionId) ?? this.load(executionId).finally(() => this.loading.delete(executionId));
     this.loading.set(executionId, loading);
     return loading;
   }
@@ -127,7 +128,7 @@ export class Driver {
   async recover(): Promise<void> {
     let after: string | undefined;
     let taken = 0;
-    for (let rows: readonly OpenExecution[] = []; after === undefined || rows.length === page; ) {
+    for (let rows: readonly OpenExecution[] = []; after === undefined || rows.length === page;) {
       rows = await this.parts.openExecutions.list({ limit: page, ...(after !== undefined && { after }) });
       const running = rows.filter((row) => row.status === 'running');
       await Promise.all(running.map((row) => this.wake(row)));
@@ -155,7 +156,11 @@ export class Driver {
   }
 
   private async wakeDue(now: number): Promise<void> {
-    for (let due: readonly OpenExecution[] = await this.dueAt(now); due.length > 0; due = due.length < page ? [] : await this.dueAt(now)) {
+    for (
+      let due: readonly OpenExecution[] = await this.dueAt(now);
+      due.length > 0;
+      due = due.length < page ? [] : await this.dueAt(now)
+    ) {
       await Promise.all(due.map((row) => this.wake(row)));
     }
   }
@@ -172,7 +177,8 @@ export class Driver {
       this.tracker.timeOut(context);
       const now = this.parts.now();
       for (const step of [...context.state.open]) {
-        if (step.status === 'waiting' && step.dueAt !== null && step.dueAt <= now) this.tracker.fireTimer(context, step.path);
+        if (step.status === 'waiting' && step.dueAt !== null && step.dueAt <= now)
+          this.tracker.fireTimer(context, step.path);
       }
       this.drive(context);
       await this.tracker.checkpoint(context).catch(() => undefined);
@@ -219,4 +225,3 @@ const hasWork = (open: ExecutionContext['state']['open']): boolean => {
 /** It has ended or only waits, and all of that is durable. */
 export const isAtRest = ({ state, pending, writing, running }: ExecutionContext): boolean =>
   pending.length === 0 && !writing && (hasEnded(state) || (running.size === 0 && isWaiting(state)));
-

@@ -1,4 +1,10 @@
-import { initialState, type CompiledGraph, type ExecutionCommand, type ExecutionEvent, type ExecutionState } from '#engine';
+import {
+  initialState,
+  type CompiledGraph,
+  type ExecutionCommand,
+  type ExecutionEvent,
+  type ExecutionState,
+} from '#engine';
 import { executionStream, genesis } from '#event-store';
 import type { Actor, OpenExecution } from '#event-store';
 

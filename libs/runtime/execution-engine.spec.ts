@@ -5,7 +5,10 @@ import { caller, EngineUnderTest, gate, graphOf, node } from './testing/index.js
 
 const line = (...steps: ReturnType<typeof node>[]): Graph => {
   const all = [node('s', 'start'), ...steps, node('e', 'end')];
-  return graphOf(all, all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`));
+  return graphOf(
+    all,
+    all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`),
+  );
 };
 
 const all = async <T>(each: AsyncIterable<T>): Promise<T[]> => {
@@ -19,8 +22,18 @@ describe('a run', () => {
     const test = new EngineUnderTest();
     const result = await test.run(line(node('a', 'pure', { config: { value: '{{ input.n + 1 }}' } })), { n: 1 });
     expect(result).toMatchObject({ status: 'completed', success: true, output: 2, error: null, input_data: { n: 1 } });
-    expect(result.steps.map(({ path, status }) => [path, status])).toEqual([['s', 'succeeded'], ['a', 'succeeded'], ['e', 'succeeded']]);
-    expect(await test.types(result.execution_id.slice(5))).toEqual(['ExecutionAccepted', 'StepCompleted', 'StepCompleted', 'StepCompleted', 'ExecutionCompleted']);
+    expect(result.steps.map(({ path, status }) => [path, status])).toEqual([
+      ['s', 'succeeded'],
+      ['a', 'succeeded'],
+      ['e', 'succeeded'],
+    ]);
+    expect(await test.types(result.execution_id.slice(5))).toEqual([
+      'ExecutionAccepted',
+      'StepCompleted',
+      'StepCompleted',
+      'StepCompleted',
+      'ExecutionCompleted',
+    ]);
   });
 
   it('runs pure steps ahead of the disk: one append for all of them', async () => {
@@ -46,7 +59,10 @@ describe('a run', () => {
 
   it('shares one append among writes that are scheduled together', async () => {
     const test = new EngineUnderTest({ change: async () => ({ port: 'out', output: 1 }) });
-    const fan = graphOf([node('s', 'start'), node('a', 'change'), node('b', 'change'), node('m', 'merge')], ['s -> a', 's -> b', 'a -> m', 'b -> m']);
+    const fan = graphOf(
+      [node('s', 'start'), node('a', 'change'), node('b', 'change'), node('m', 'merge')],
+      ['s -> a', 's -> b', 'a -> m', 'b -> m'],
+    );
     const run = await test.begin(fan);
     await run.settled(5_000);
     const types = await test.types(run.executionId);
@@ -65,26 +81,43 @@ describe('a run', () => {
     await test.engine.recover();
     const run = await test.begin(line(node('a', 'look', { retry: { backoff_ms: 1 } })));
     expect(await run.settled(5_000)).toMatchObject({ status: 'completed', output: 3 });
-    expect((await test.types(run.executionId)).filter((type) => type.startsWith('StepFailed') || type === 'StepScheduled')).toHaveLength(4);
+    expect(
+      (await test.types(run.executionId)).filter((type) => type.startsWith('StepFailed') || type === 'StepScheduled'),
+    ).toHaveLength(4);
     await test.engine.stop(0);
   });
 
   it('fails a step whose config cannot be resolved', async () => {
-    const result = await new EngineUnderTest().run(line(node('a', 'pure', { config: { value: '{{ input.missing }}' } })));
-    expect(result).toMatchObject({ status: 'failed', success: false, error: { code: 'expression_failed', node_id: 'a' } });
+    const result = await new EngineUnderTest().run(
+      line(node('a', 'pure', { config: { value: '{{ input.missing }}' } })),
+    );
+    expect(result).toMatchObject({
+      status: 'failed',
+      success: false,
+      error: { code: 'expression_failed', node_id: 'a' },
+    });
   });
 
   it('records a request whose graph was refused, and ends it in the same append', async () => {
     const test = new EngineUnderTest();
     test.checked.push({ rule: 'structure.no_nodes', message: 'There is nothing in it.' });
     const result = await test.run(line());
-    expect(result).toMatchObject({ status: 'failed', error: { code: 'validation_failed', validation: [{ rule: 'structure.no_nodes' }] } });
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: { code: 'validation_failed', validation: [{ rule: 'structure.no_nodes' }] },
+    });
     expect(await test.types(result.execution_id.slice(5))).toEqual(['ExecutionAccepted', 'ExecutionFailed']);
   });
 
   it('checks the input against the schema of its entry', async () => {
-    const graph = graphOf([node('s', 'start', { config: { input_schema: { type: 'object', required: ['n'] } } }), node('e', 'end')], ['s -> e']);
-    expect(await new EngineUnderTest().run(graph, {})).toMatchObject({ status: 'failed', error: { code: 'invalid_input' } });
+    const graph = graphOf(
+      [node('s', 'start', { config: { input_schema: { type: 'object', required: ['n'] } } }), node('e', 'end')],
+      ['s -> e'],
+    );
+    expect(await new EngineUnderTest().run(graph, {})).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid_input' },
+    });
     expect(await new EngineUnderTest().run(graph, { n: 1 })).toMatchObject({ status: 'completed' });
   });
 
@@ -101,7 +134,8 @@ describe('a run', () => {
   it('times an attempt out, and aborts it', async () => {
     let aborted = false;
     const test = new EngineUnderTest({
-      look: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => ((aborted = true), reject(signal.reason)))),
+      look: ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => ((aborted = true), reject(signal.reason)))),
     });
     const result = await test.run(line(node('a', 'look', { timeout_ms: 10, retry: { max_attempts: 1 } })));
     expect(result.error).toMatchObject({ code: 'timeout' });
@@ -121,14 +155,24 @@ describe('a run', () => {
   it('refuses what it cannot know: an unknown definition, a type that is not here yet', async () => {
     const test = new EngineUnderTest();
     const begin = (request: object) => test.engine.begin(request as never, { caller, requestDigest: '' });
-    await expect(begin({ workflow_type: 'definition', definition_id: '1' })).rejects.toMatchObject({ code: 'definition_not_found' });
+    await expect(begin({ workflow_type: 'definition', definition_id: '1' })).rejects.toMatchObject({
+      code: 'definition_not_found',
+    });
     await expect(begin({ workflow_type: 'chat' })).rejects.toBeInstanceOf(Refusal);
   });
 
   it('gives each step’s resolved config, input and attempts in debug mode', async () => {
     const test = new EngineUnderTest({ change: async ({ log }) => (log.info('called'), { port: 'out', output: 1 }) });
-    const result = await test.run(line(node('a', 'change', { config: { n: '{{ 1 + 1 }}' } })), {}, { config: { debug_mode: true } });
-    expect(result.debug?.steps.find(({ path }) => path === 'a')).toMatchObject({ config: { n: 2 }, attempts: [{ attempt: 1, outcome: 'succeeded' }], logs: [{ message: 'called' }] });
+    const result = await test.run(
+      line(node('a', 'change', { config: { n: '{{ 1 + 1 }}' } })),
+      {},
+      { config: { debug_mode: true } },
+    );
+    expect(result.debug?.steps.find(({ path }) => path === 'a')).toMatchObject({
+      config: { n: 2 },
+      attempts: [{ attempt: 1, outcome: 'succeeded' }],
+      logs: [{ message: 'called' }],
+    });
   });
 });
 
@@ -147,7 +191,9 @@ describe('an idempotency key', () => {
 
   it('starts one of two that come at once', async () => {
     const test = new EngineUnderTest();
-    const results = await Promise.all([1, 2, 3].map(async () => (await test.begin(line(), {}, {}, 'k')).settled(5_000)));
+    const results = await Promise.all(
+      [1, 2, 3].map(async () => (await test.begin(line(), {}, {}, 'k')).settled(5_000)),
+    );
     expect(new Set(results.map(({ execution_id }) => execution_id)).size).toBe(1);
     expect(await test.types(results[0]!.execution_id.slice(5))).toHaveLength(4);
   });
@@ -181,12 +227,17 @@ describe('another process, after a crash', () => {
 
   it('asks somebody about a write whose target does not honour keys', async () => {
     let calls = 0;
-    const test = new EngineUnderTest({ change: async () => ((calls += 1), calls === 1 ? gate<never>().opened : { port: 'out', output: calls }) });
+    const test = new EngineUnderTest({
+      change: async () => ((calls += 1), calls === 1 ? gate<never>().opened : { port: 'out', output: calls }),
+    });
     const run = await test.begin(line(node('a', 'change')));
     await until(() => calls === 1);
     const second = test.start();
     await second.recover();
-    expect(await second.result('default', run.executionId)).toMatchObject({ status: 'waiting', waiting_for: { type: 'resolution', path: 'a' } });
+    expect(await second.result('default', run.executionId)).toMatchObject({
+      status: 'waiting',
+      waiting_for: { type: 'resolution', path: 'a' },
+    });
     const result = await second.resolveUncertain('default', run.executionId, 'a', { by: caller, outcome: 'retry' });
     expect(result.status).not.toBe('failed');
     await until(async () => (await second.result('default', run.executionId))?.output === 2);
@@ -196,7 +247,12 @@ describe('another process, after a crash', () => {
   it('stops the first one from writing: its appends are refused', async () => {
     const { opened, open } = gate();
     let calls = 0;
-    const test = new EngineUnderTest({ keyed: async () => ((calls += 1), calls === 1 ? (await opened, { port: 'out', output: 'stale' }) : { port: 'out', output: 'fresh' }) });
+    const test = new EngineUnderTest({
+      keyed: async () => (
+        (calls += 1),
+        calls === 1 ? (await opened, { port: 'out', output: 'stale' }) : { port: 'out', output: 'fresh' }
+      ),
+    });
     const run = await test.begin(line(node('a', 'keyed')));
     await until(() => calls === 1);
     const second = test.start();
@@ -226,30 +282,41 @@ describe('another process, after a crash', () => {
     await run.accepted();
     await until(async () => (await test.types(run.executionId)).includes('StepStarted'));
     const errors: unknown[] = [];
-    const second = test.start({ payloads: { put: async () => ({ sha256: '', size: 0 }), get: async () => null } as never, log: { info: () => undefined, error: (fields) => void errors.push(fields) } });
+    const second = test.start({
+      payloads: { put: async () => ({ sha256: '', size: 0 }), get: async () => null } as never,
+      log: { info: () => undefined, error: (fields) => void errors.push(fields) },
+    });
     await second.recover();
     expect(errors).toHaveLength(1);
-    expect(await test.store.openExecutions.list({ limit: 10 })).toEqual([expect.objectContaining({ status: 'parked' })]);
+    expect(await test.store.openExecutions.list({ limit: 10 })).toEqual([
+      expect.objectContaining({ status: 'parked' }),
+    ]);
     await second.stop(0);
   });
 });
 
 describe('cancel', () => {
   it('aborts what runs, and ends', async () => {
-    const test = new EngineUnderTest({ look: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))) });
+    const test = new EngineUnderTest({
+      look: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
     const run = await test.begin(line(node('a', 'look')));
     await run.accepted();
     await until(() => test.engine.stats().running === 1);
     await test.engine.cancel('default', run.executionId, { by: caller, reason: 'enough', force: false });
     expect(await run.settled(5_000)).toMatchObject({ status: 'cancelled', success: false });
-    await expect(test.engine.cancel('default', run.executionId, { by: caller, reason: null, force: false })).rejects.toMatchObject({ code: 'execution_ended' });
+    await expect(
+      test.engine.cancel('default', run.executionId, { by: caller, reason: null, force: false }),
+    ).rejects.toMatchObject({ code: 'execution_ended' });
   });
 
   it('reaches an execution that only waits', async () => {
     const test = new EngineUnderTest();
     const run = await test.begin(line(node('w', 'pause', { config: { ms: 1e9 } })));
     await run.settled(5_000);
-    expect(await test.engine.cancel('default', run.executionId, { by: caller, reason: null, force: false })).toMatchObject({ status: 'cancelled' });
+    expect(
+      await test.engine.cancel('default', run.executionId, { by: caller, reason: null, force: false }),
+    ).toMatchObject({ status: 'cancelled' });
     expect(await test.store.openExecutions.list({ limit: 1 })).toEqual([]);
   });
 
@@ -257,11 +324,15 @@ describe('cancel', () => {
     const test = new EngineUnderTest();
     const { execution_id } = await test.run(line());
     const wish = { by: caller, reason: null, force: false };
-    await expect(test.engine.cancel('other', execution_id.slice(5), wish)).rejects.toMatchObject({ code: 'execution_not_found' });
+    await expect(test.engine.cancel('other', execution_id.slice(5), wish)).rejects.toMatchObject({
+      code: 'execution_not_found',
+    });
     expect(await test.engine.result('other', execution_id.slice(5))).toBeNull();
     expect(await test.engine.logLines('other', execution_id.slice(5))).toBeNull();
     expect(await test.engine.stateAt('other', execution_id.slice(5), 0n)).toBeNull();
-    await expect(test.engine.watch('other', execution_id.slice(5), { signal: new AbortController().signal })).rejects.toMatchObject({ code: 'execution_not_found' });
+    await expect(
+      test.engine.watch('other', execution_id.slice(5), { signal: new AbortController().signal }),
+    ).rejects.toMatchObject({ code: 'execution_not_found' });
   });
 });
 
@@ -309,7 +380,14 @@ describe('time travel', () => {
   it('shows the state as it was after an event', async () => {
     const test = new EngineUnderTest();
     const { execution_id } = await test.run(line(node('a', 'pure')));
-    expect(await test.engine.stateAt('default', execution_id.slice(5), 1n)).toMatchObject({ revision: 1, status: 'running', steps: [{ path: 's', status: 'succeeded' }, { path: 'a', status: 'scheduled' }] });
+    expect(await test.engine.stateAt('default', execution_id.slice(5), 1n)).toMatchObject({
+      revision: 1,
+      status: 'running',
+      steps: [
+        { path: 's', status: 'succeeded' },
+        { path: 'a', status: 'scheduled' },
+      ],
+    });
     expect(await test.engine.stateAt('default', execution_id.slice(5), 99n)).toBeNull();
   });
 });
@@ -333,4 +411,3 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const giveUpAt = performance.now() + 4_000;
   while (!(await holds()) && performance.now() < giveUpAt) await new Promise((resolve) => setTimeout(resolve, 2));
 }
-

@@ -69,7 +69,13 @@ export class ExecutionEngine {
     const nodes = new PinnedNodes(parts.catalogue);
     const { store, payloads, process, openExecutions, log, priceTable } = parts;
     this.graphs = new Graphs(nodes, payloads);
-    this.reader = new ExecutionReader({ store, payloads, graphs: this.graphs, priceTable, logLines: (id) => this.logs.of(id) });
+    this.reader = new ExecutionReader({
+      store,
+      payloads,
+      graphs: this.graphs,
+      priceTable,
+      logLines: (id) => this.logs.of(id),
+    });
     this.driver = new Driver({ store, openExecutions, payloads, graphs: this.graphs, process, log, now });
     this.tracker = new WorkflowTracker({
       store,
@@ -111,30 +117,44 @@ export class ExecutionEngine {
   async begin(request: ExecutionRequest, options: BeginOptions): Promise<Run> {
     this.keepBounds();
     const { caller, idempotencyKey, requestDigest } = options;
-    if (idempotencyKey === undefined) return this.start(eventId(), request, await examine(request, caller, this.parts), options);
+    if (idempotencyKey === undefined)
+      return this.start(eventId(), request, await examine(request, caller, this.parts), options);
     const id = derivedId(this.parts.secret, caller, 'execute', idempotencyKey);
-    return (await this.attach(caller.tenant, id, requestDigest)) ?? this.start(id, request, await examine(request, caller, this.parts), options);
+    return (
+      (await this.attach(caller.tenant, id, requestDigest)) ??
+      this.start(id, request, await examine(request, caller, this.parts), options)
+    );
   }
 
   /** Begins, and waits for the end, or for the first wait. */
-  async execute(request: ExecutionRequest, { userId, tenant = 'default' }: { userId: string; tenant?: string }): Promise<ExecutionResult> {
+  async execute(
+    request: ExecutionRequest,
+    { userId, tenant = 'default' }: { userId: string; tenant?: string },
+  ): Promise<ExecutionResult> {
     const caller: Caller = { sub: userId, tenant, via: 'session' };
     const run = await this.begin(request, { caller, requestDigest: '' });
     return run.settled(Number.POSITIVE_INFINITY);
   }
 
   private keepBounds(): void {
-    if (this.driver.isStopping) throw new Refusal('shutting_down', 'This process is stopping and takes no new work. Try again.');
+    if (this.driver.isStopping)
+      throw new Refusal('shutting_down', 'This process is stopping and takes no new work. Try again.');
     const { active } = this.driver.stats();
-    if (active >= maxInMemory) throw new Refusal('overloaded', `${active} executions are under way. Try again in a moment.`);
+    if (active >= maxInMemory)
+      throw new Refusal('overloaded', `${active} executions are under way. Try again in a moment.`);
   }
 
   private async start(id: string, request: ExecutionRequest, examined: Examined, options: BeginOptions): Promise<Run> {
     const { caller, requestDigest, correlationId } = options;
     const by: Actor = { sub: caller.sub, via: caller.via };
-    const ready = examined.graph && examined.failure === null ? this.graphs.prepare(examined.graph, examined.digest!) : null;
+    const ready =
+      examined.graph && examined.failure === null ? this.graphs.prepare(examined.graph, examined.digest!) : null;
     const warnings = [...(options.warnings ?? []), ...examined.warnings];
-    const accepted = acceptedAs(request, { ...examined, warnings }, { caller, requestDigest, process: this.parts.process, pins: ready?.pins ?? {} });
+    const accepted = acceptedAs(
+      request,
+      { ...examined, warnings },
+      { caller, requestDigest, process: this.parts.process, pins: ready?.pins ?? {} },
+    );
     if (ready && !examined.published) await this.graphs.store(caller.tenant, ready.graph);
     const context = newContext({
       executionId: id,
@@ -179,7 +199,9 @@ export class ExecutionEngine {
   /** Two requests with one key at one time: the first append of the second was refused, so it attaches to the first. */
   private async afterRefusedAppend(error: unknown, context: ExecutionContext, options: BeginOptions): Promise<Run> {
     this.driver.forget(context);
-    const other = error instanceof WrongExpectedRevision && (await this.attach(context.tenant, context.executionId, options.requestDigest));
+    const other =
+      error instanceof WrongExpectedRevision &&
+      (await this.attach(context.tenant, context.executionId, options.requestDigest));
     if (!other) throw error;
     return other;
   }
@@ -188,7 +210,10 @@ export class ExecutionEngine {
     const folded = await fold(this.parts.store, this.parts.payloads, id);
     if (!folded) return null;
     if (folded.state.accepted!.request_digest !== requestDigest) {
-      throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used with another request. Use a new key for a new request.');
+      throw new Refusal(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used with another request. Use a new key for a new request.',
+      );
     }
     return {
       executionId: id,
@@ -242,7 +267,11 @@ export class ExecutionEngine {
   }
 
   /** Every durable event after `from`, then live, with previews of text. Ends behind the last event. */
-  async watch(tenant: string, executionId: string, { from = -1n, signal }: { from?: bigint; signal: AbortSignal }): Promise<AsyncIterable<Frame>> {
+  async watch(
+    tenant: string,
+    executionId: string,
+    { from = -1n, signal }: { from?: bigint; signal: AbortSignal },
+  ): Promise<AsyncIterable<Frame>> {
     const known = this.driver.known(executionId)?.tenant === tenant || (await this.reader.exists(tenant, executionId));
     if (!known) throw notFound(executionId);
     return watch(
@@ -259,10 +288,16 @@ export class ExecutionEngine {
     );
   }
 
-  cancel(tenant: string, executionId: string, wish: { by: Caller; reason: string | null; force: boolean }): Promise<ExecutionResult> {
+  cancel(
+    tenant: string,
+    executionId: string,
+    wish: { by: Caller; reason: string | null; force: boolean },
+  ): Promise<ExecutionResult> {
     const { by, reason, force } = wish;
     const actor: Actor = { sub: by.sub, via: by.via };
-    return this.command(tenant, executionId, (context) => this.tracker.cancel(context, { by: by.sub, reason, force }, actor));
+    return this.command(tenant, executionId, (context) =>
+      this.tracker.cancel(context, { by: by.sub, reason, force }, actor),
+    );
   }
 
   resolveUncertain(
@@ -273,10 +308,16 @@ export class ExecutionEngine {
   ): Promise<ExecutionResult> {
     const { by, ...resolution } = wish;
     const actor: Actor = { sub: by.sub, via: by.via };
-    return this.command(tenant, executionId, (context) => this.tracker.resolve(context, { path, ...resolution }, actor));
+    return this.command(tenant, executionId, (context) =>
+      this.tracker.resolve(context, { path, ...resolution }, actor),
+    );
   }
 
-  private async command(tenant: string, executionId: string, tell: (context: ExecutionContext) => void): Promise<ExecutionResult> {
+  private async command(
+    tenant: string,
+    executionId: string,
+    tell: (context: ExecutionContext) => void,
+  ): Promise<ExecutionResult> {
     const context = await this.driver.contextOf(executionId);
     if (context?.tenant !== tenant) throw notFound(executionId);
     tell(context);
@@ -294,4 +335,5 @@ export class ExecutionEngine {
 
 async function* nothing(): AsyncGenerator<never> {}
 
-const notFound = (executionId: string): Refusal => new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);
+const notFound = (executionId: string): Refusal =>
+  new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);

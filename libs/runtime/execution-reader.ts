@@ -26,7 +26,12 @@ export class ExecutionReader {
     const { state, first } = folded;
     const graph = await this.graphOf(tenant, state);
     const debug = isDebugged(state) ? await this.debug(executionId) : undefined;
-    return toExecutionResult(state, { correlationId: first.envelope.$correlationId, graph, priceTable: this.parts.priceTable, ...(debug && { debug }) });
+    return toExecutionResult(state, {
+      correlationId: first.envelope.$correlationId,
+      graph,
+      priceTable: this.parts.priceTable,
+      ...(debug && { debug }),
+    });
   }
 
   /** As it was after event `revision`. */

@@ -47,14 +47,7 @@ export interface ExecutionResult {
 }
 
 export type ExecutionStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'cancelling'
-  | 'failing'
-  | 'completed'
-  | 'failed'
-  | 'cancelled';
+  'pending' | 'running' | 'waiting' | 'cancelling' | 'failing' | 'completed' | 'failed' | 'cancelled';
 
 export interface ExecutionError {
   readonly code: string;

@@ -1,4 +1,12 @@
-import { arrivalsAt, hasEnded, isWaiting, wireStatus, type CompiledGraph, type ExecutionState, type Step } from '#engine';
+import {
+  arrivalsAt,
+  hasEnded,
+  isWaiting,
+  wireStatus,
+  type CompiledGraph,
+  type ExecutionState,
+  type Step,
+} from '#engine';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
 import type { DebugStep, ExecutionError, ExecutionResult, ExecutionStatus, StepView } from './execution-result.js';
 
@@ -8,7 +16,10 @@ export interface ViewOptions {
   /** The graph, for what a node was given; without it (a refused request) there are no steps. */
   readonly graph: CompiledGraph | null;
   /** Attempts and log lines by step path, where they are asked for. */
-  readonly debug?: { readonly attempts: ReadonlyMap<string, readonly JsonObject[]>; readonly logs: readonly JsonObject[] };
+  readonly debug?: {
+    readonly attempts: ReadonlyMap<string, readonly JsonObject[]>;
+    readonly logs: readonly JsonObject[];
+  };
 }
 
 /** A folded state as the answer that a caller gets. */

@@ -37,7 +37,8 @@ export class Graphs {
     if (!bytes) throw new Error(`The graph ${digest} of the execution is missing from the payload store.`);
     const graph = JSON.parse(new TextDecoder().decode(bytes)) as Graph;
     const versions = accepted.node_types;
-    return this.keep(key, { graph, pins: versions as unknown as JsonObject, compiled: this.compile(graph, versions) }).compiled;
+    return this.keep(key, { graph, pins: versions as unknown as JsonObject, compiled: this.compile(graph, versions) })
+      .compiled;
   }
 
   /** Stores a graph that no definition has published. */

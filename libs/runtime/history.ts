@@ -1,5 +1,12 @@
 import { evolve, initialState, type ExecutionEvent, type ExecutionState } from '#engine';
-import { executionStream, internalize, upcast, type EventStore, type PayloadStore, type RecordedEvent } from '#event-store';
+import {
+  executionStream,
+  internalize,
+  upcast,
+  type EventStore,
+  type PayloadStore,
+  type RecordedEvent,
+} from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 
 /** A recorded event and what it says, with today's meaning and its large values back in place. */
@@ -25,7 +32,10 @@ export async function* history(
 export async function read(recorded: RecordedEvent, payloads: PayloadStore): Promise<ExecutionEvent> {
   const stored = JSON.parse(recorded.data) as JsonObject;
   const whole = await internalize(stored, (sha256) => payloads.get(recorded.envelope.tenant, sha256));
-  return { type: recorded.type, data: upcast(recorded.type, recorded.envelope.schema, whole) } as unknown as ExecutionEvent;
+  return {
+    type: recorded.type,
+    data: upcast(recorded.type, recorded.envelope.schema, whole),
+  } as unknown as ExecutionEvent;
 }
 
 export interface Folded {

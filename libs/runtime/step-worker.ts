@@ -77,22 +77,34 @@ export class StepWorker {
     const resolved = resolveStep(context.state, context.graph!, step);
     if (step.config === null) return resolved;
     const node = context.graph!.nodes.get(step.nodeId)!;
-    return { ok: true, input: { node, config: step.config, incoming: resolved.ok ? resolved.input.incoming : null } } as const;
+    return {
+      ok: true,
+      input: { node, config: step.config, incoming: resolved.ok ? resolved.input.incoming : null },
+    } as const;
   }
 
-  private startOne(context: ExecutionContext, step: Step, input: StepInput, writes: { step: Step; input: StepInput }[]): void {
+  private startOne(
+    context: ExecutionContext,
+    step: Step,
+    input: StepInput,
+    writes: { step: Step; input: StepInput }[],
+  ): void {
     const { effects } = input.node;
     if (context.state.steps.get(step.path)?.status !== 'scheduled') return;
     if (effects === 'none') return this.run(context, step, input); // rule 2
     const node = this.parts.nodes.installed(context, input.node.type);
     const wish = { path: step.path, attempt: step.attempt, config: input.config, pluginDigest: node.plugin.digest };
     if (!this.parts.tracker.begin(context, wish)) return;
-    if (effects === 'read') this.run(context, step, input); // rule 4
+    if (effects === 'read')
+      this.run(context, step, input); // rule 4
     else writes.push({ step, input });
   }
 
   /** Rule 3. */
-  private async runDurably(context: ExecutionContext, writes: readonly { step: Step; input: StepInput }[]): Promise<void> {
+  private async runDurably(
+    context: ExecutionContext,
+    writes: readonly { step: Step; input: StepInput }[],
+  ): Promise<void> {
     try {
       await this.parts.tracker.checkpoint(context);
     } catch {
@@ -109,7 +121,9 @@ export class StepWorker {
       if (!context.lost) outcome();
     };
     const done = (result: NodeResult) =>
-      report(() => this.parts.tracker.complete(context, step.path, attempt.attempt, result, configToRecord(context, input)));
+      report(() =>
+        this.parts.tracker.complete(context, step.path, attempt.attempt, result, configToRecord(context, input)),
+      );
     const failed = (error: unknown) => report(() => this.reportFailure(context, step, attempt, error));
 
     context.running.set(step.path, attempt);
@@ -129,7 +143,8 @@ export class StepWorker {
   private within(outcome: Promise<NodeResult>, attempt: RunningStep, timeoutMs: number | null): Promise<NodeResult> {
     const { signal } = attempt;
     return new Promise((resolve, reject) => {
-      const timer = timeoutMs === null ? undefined : setTimeout(() => attempt.abort(timedOut(attempt, timeoutMs)), timeoutMs);
+      const timer =
+        timeoutMs === null ? undefined : setTimeout(() => attempt.abort(timedOut(attempt, timeoutMs)), timeoutMs);
       const leave = () => setTimeout(() => reject(signal.reason), graceMs).unref();
       signal.addEventListener('abort', leave, { once: true });
       outcome
@@ -150,7 +165,8 @@ export class StepWorker {
   abortUnwanted(context: ExecutionContext): void {
     for (const attempt of context.running.values()) {
       const step = context.state.steps.get(attempt.path);
-      const wanted = step?.attempt === attempt.attempt && !['cancelled', 'succeeded', 'abandoned', 'skipped'].includes(step.status);
+      const wanted =
+        step?.attempt === attempt.attempt && !['cancelled', 'succeeded', 'abandoned', 'skipped'].includes(step.status);
       if (!wanted || context.state.status === 'cancelling' || context.lost) attempt.abort(cancelled);
     }
   }
@@ -168,11 +184,16 @@ const timedOut = (attempt: RunningStep, timeoutMs: number): NodeFailure =>
 
 function readError(error: unknown): { failure: Failure; uncertain?: 'timeout' | 'connection' | 'abort' } {
   if (!(error instanceof NodeFailure)) {
-    return { failure: { code: 'internal', message: 'The node threw something that is no NodeFailure.', retryable: true } };
+    return {
+      failure: { code: 'internal', message: 'The node threw something that is no NodeFailure.', retryable: true },
+    };
   }
   const failure = failureOf(error);
   if (!error.uncertain) return { failure };
-  return { failure, uncertain: error.code === 'timeout' ? 'timeout' : error.code === 'cancelled' ? 'abort' : 'connection' };
+  return {
+    failure,
+    uncertain: error.code === 'timeout' ? 'timeout' : error.code === 'cancelled' ? 'abort' : 'connection',
+  };
 }
 
 /** In debug mode the resolved config of a pure step is recorded with its outcome; the others' stands in their start. */

@@ -41,7 +41,8 @@ export class Watchers {
   token(context: ExecutionContext, step: RunningStep, content: string): void {
     const offset = step.text.length;
     step.text += content;
-    for (const listener of this.listeners.get(context.executionId) ?? []) listener(tokenFrame(step, offset, content), context);
+    for (const listener of this.listeners.get(context.executionId) ?? [])
+      listener(tokenFrame(step, offset, content), context);
   }
 }
 

@@ -72,7 +72,15 @@ export class WorkflowTracker {
     uncertain?: CommandOf<'FailStep'>['uncertain'],
   ): void {
     const lost = uncertain === undefined ? {} : { uncertain };
-    this.tell(context, { type: 'FailStep', path, attempt, failure, ...lost, chance: this.parts.chance(), at: this.at() });
+    this.tell(context, {
+      type: 'FailStep',
+      path,
+      attempt,
+      failure,
+      ...lost,
+      chance: this.parts.chance(),
+      at: this.at(),
+    });
   }
 
   takeOver(context: ExecutionContext): void {
@@ -98,7 +106,10 @@ export class WorkflowTracker {
   /** Rule 1. */
   private tell(context: ExecutionContext, command: ExecutionCommand, actor: Actor = engine): readonly ExecutionEvent[] {
     if (context.lost) throw context.lost;
-    const events = command.type === 'Refuse' ? decideRefused(context.state, command) : decide(context.state, command, context.graph!);
+    const events =
+      command.type === 'Refuse'
+        ? decideRefused(context.state, command)
+        : decide(context.state, command, context.graph!);
     if (events.length === 0) return events;
     context.commands.push({ command, actor });
     for (const event of events) context.pending.push({ id: eventId(), at: command.at, actor, event });
@@ -159,7 +170,12 @@ export class WorkflowTracker {
     for (let restMs = 50; ; restMs = Math.min(restMs * 2, 5_000)) {
       try {
         if (large.length > 0) await Promise.all(large.map((bytes) => this.parts.payloads.put(context.tenant, bytes)));
-        const { positions } = await this.parts.store.append(context.stream, before < 0n ? 'no_stream' : before, events, open);
+        const { positions } = await this.parts.store.append(
+          context.stream,
+          before < 0n ? 'no_stream' : before,
+          events,
+          open,
+        );
         return events.map((event, at) => recordedAs(context, event, before + 1n + BigInt(at), positions[at]!));
       } catch (error) {
         const mine = await this.happened(context, before, events).catch(() => null);

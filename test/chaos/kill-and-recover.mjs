@@ -16,12 +16,27 @@ import { client, startServer } from './server.mjs';
 import { startUpstream } from './upstream.mjs';
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '100' }, 'per-kill': { type: 'string', default: '10' }, delay: { type: 'string', default: '200' } },
+  options: {
+    runs: { type: 'string', default: '100' },
+    'per-kill': { type: 'string', default: '10' },
+    delay: { type: 'string', default: '200' },
+  },
 });
 const [runs, perKill, delayMs] = [Number(values.runs), Number(values['per-kill']), Number(values.delay)];
 const steps = 10;
 
-const counts = { kills: 0, accepted: 0, completed: 0, lost: 0, steps: 0, calls: 0, repeated: 0, afterCompletion: 0, wrongKeys: 0, brokenChains: 0 };
+const counts = {
+  kills: 0,
+  accepted: 0,
+  completed: 0,
+  lost: 0,
+  steps: 0,
+  calls: 0,
+  repeated: 0,
+  afterCompletion: 0,
+  wrongKeys: 0,
+  brokenChains: 0,
+};
 const dataDir = mkdtempSync(join(tmpdir(), 'chatter-chaos-'));
 const upstream = await startUpstream(delayMs);
 const environment = { EGRESS_ALLOW: `127.0.0.1:${upstream.port}`, LOG_LEVEL: 'error' };
@@ -37,20 +52,25 @@ while (counts.accepted < runs) {
   counts.kills += 1;
   server = await startServer({ dataDir, environment });
   for (const id of ids) await examine(id);
-  console.log(`${counts.accepted} runs, ${counts.kills} kills: ${counts.completed} completed, ${counts.repeated} uncertain calls repeated under their key`);
+  console.log(
+    `${counts.accepted} runs, ${counts.kills} kills: ${counts.completed} completed, ${counts.repeated} uncertain calls repeated under their key`,
+  );
 }
 await server.kill('SIGTERM');
 await upstream.close();
 rmSync(dataDir, { recursive: true });
 
 console.log(JSON.stringify(counts));
-const violations = counts.lost + counts.afterCompletion + counts.wrongKeys + counts.brokenChains + (counts.accepted - counts.completed);
+const violations =
+  counts.lost + counts.afterCompletion + counts.wrongKeys + counts.brokenChains + (counts.accepted - counts.completed);
 console.log(violations === 0 ? 'All four hold.' : `${violations} violations.`);
 process.exit(violations === 0 ? 0 : 1);
 
 async function startSome(count) {
   const request = { workflow_type: 'definition', definition_id: definition.body.id, config: { async: true } };
-  const answers = await Promise.all(Array.from({ length: count }, () => api.call(server.url, 'POST', '/workflows/execute', request)));
+  const answers = await Promise.all(
+    Array.from({ length: count }, () => api.call(server.url, 'POST', '/workflows/execute', request)),
+  );
   for (const { status, body } of answers) if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
   counts.accepted += answers.length;
   return answers.map(({ body }) => body.execution_id);
@@ -63,7 +83,9 @@ async function examine(id) {
   const { body: verified } = await api.call(server.url, 'GET', `/workflows/executions/${id}/verify`);
   if (!verified.valid) counts.brokenChains += 1;
   const { body: history } = await api.call(server.url, 'GET', `/workflows/executions/${id}/events`);
-  const completedAt = new Map(history.events.filter(({ type }) => type === 'StepCompleted').map(({ data, at }) => [data.path, Date.parse(at)]));
+  const completedAt = new Map(
+    history.events.filter(({ type }) => type === 'StepCompleted').map(({ data, at }) => [data.path, Date.parse(at)]),
+  );
   for (let step = 0; step < steps; step += 1) examineStep(`${id}/s${step}`, completedAt.get(`s${step}`));
   const keys = [...upstream.calls.keys()].filter((key) => key.startsWith(`${id}/`));
   counts.wrongKeys += keys.length - steps;
@@ -92,7 +114,11 @@ async function ended(id) {
 
 function tenSteps() {
   const ids = Array.from({ length: steps }, (_, at) => `s${at}`);
-  const call = (id) => ({ id, type: 'http_request', data: { config: { url: `${upstream.url}/${id}`, method: 'POST', body: { step: id } } } });
+  const call = (id) => ({
+    id,
+    type: 'http_request',
+    data: { config: { url: `${upstream.url}/${id}`, method: 'POST', body: { step: id } } },
+  });
   const all = ['start', ...ids, 'end'];
   return {
     name: 'Ten calls',

@@ -10,7 +10,11 @@ export async function startUpstream(delayMs) {
     known.times.push(Date.now());
     calls.set(key, known);
     request.resume();
-    setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify({ key, call: known.times.length })), delayMs);
+    setTimeout(
+      () =>
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ key, call: known.times.length })),
+      delayMs,
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();

@@ -11,7 +11,14 @@ const corpus = readFileSync(new URL('./corpus/addresses.jsonl', import.meta.url)
   .map((line) => JSON.parse(line) as { address: string; public: boolean });
 
 const { signal } = new AbortController();
-const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({ url, method: 'GET', headers: {}, maxBytes: 10_000, followRedirects: false, ...more });
+const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
+  url,
+  method: 'GET',
+  headers: {},
+  maxBytes: 10_000,
+  followRedirects: false,
+  ...more,
+});
 
 /** Stands where sockets are made: whatever gets this far would have left. Nothing does. */
 function counting(): { connect: NonNullable<EgressOptions['connect']>; reached: string[] } {
@@ -39,7 +46,9 @@ describe('the way out', () => {
     let refused = 0;
     for (const address of closed) {
       const client = new EgressClient({ allow: [], connect, resolve: async () => [address] });
-      await client.send(get('http://innocent.example/'), signal).catch((error: { code: string }) => (refused += error.code === 'host_not_allowed' ? 1 : 0));
+      await client
+        .send(get('http://innocent.example/'), signal)
+        .catch((error: { code: string }) => (refused += error.code === 'host_not_allowed' ? 1 : 0));
     }
     expect({ refused, reached }).toEqual({ refused: closed.length, reached: [] });
   });
@@ -64,11 +73,23 @@ describe('the way out', () => {
     ['http://user:pass@example.com/', 'invalid_url'],
     ['not a url', 'invalid_url'],
   ])('refuses %s', async (url, code) => {
-    await expect(new EgressClient({ allow: [] }).send(get(url), signal)).rejects.toMatchObject({ code, retryable: false });
+    await expect(new EgressClient({ allow: [] }).send(get(url), signal)).rejects.toMatchObject({
+      code,
+      retryable: false,
+    });
   });
 
-  it.each([{ host: 'x' }, { 'Content-Length': '0' }, { 'x-a': 'b\r\nx: y' }, { 'x a': 'b' }, { 'transfer-encoding': 'chunked' }])('refuses the headers %j', async (headers) => {
-    const sent = new EgressClient({ allow: ['127.0.0.1'] }).send(get('http://127.0.0.1:1/', { headers: headers as unknown as Record<string, string> }), signal);
+  it.each([
+    { host: 'x' },
+    { 'Content-Length': '0' },
+    { 'x-a': 'b\r\nx: y' },
+    { 'x a': 'b' },
+    { 'transfer-encoding': 'chunked' },
+  ])('refuses the headers %j', async (headers) => {
+    const sent = new EgressClient({ allow: ['127.0.0.1'] }).send(
+      get('http://127.0.0.1:1/', { headers: headers as unknown as Record<string, string> }),
+      signal,
+    );
     await expect(sent).rejects.toMatchObject({ code: 'invalid_header' });
   });
 });
@@ -88,7 +109,9 @@ describe('to a listener on loopback that is allowed', () => {
   it('sends the request and gives the answer', async () => {
     const { url, client } = await listen((request, response) => {
       let body = '';
-      request.on('data', (part) => (body += part)).on('end', () => response.setHeader('x-seen', String(request.headers['x-a'])).end(`${request.method} ${body}`));
+      request
+        .on('data', (part) => (body += part))
+        .on('end', () => response.setHeader('x-seen', String(request.headers['x-a'])).end(`${request.method} ${body}`));
     });
     const answer = await client.send(get(url, { method: 'POST', headers: { 'X-A': 'b' }, body: 'hi' }), signal);
     expect(answer).toMatchObject({ status: 200, body: 'POST hi', headers: { 'x-seen': 'b' } });
@@ -101,18 +124,28 @@ describe('to a listener on loopback that is allowed', () => {
 
   it('follows no redirect unasked, judges each target, and keeps credentials to itself', async () => {
     const seen: (string | undefined)[] = [];
-    const second = await listen((request, response) => void (seen.push(request.headers.authorization), response.end('second')));
-    const first = await listen((request, response) => response.writeHead(302, { location: request.url === '/away' ? 'http://10.0.0.1/' : second.url }).end());
+    const second = await listen(
+      (request, response) => void (seen.push(request.headers.authorization), response.end('second')),
+    );
+    const first = await listen((request, response) =>
+      response.writeHead(302, { location: request.url === '/away' ? 'http://10.0.0.1/' : second.url }).end(),
+    );
     const client = new EgressClient({ allow: [`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`] });
     expect(await client.send(get(first.url), signal)).toMatchObject({ status: 302 });
-    expect(await client.send(get(first.url, { followRedirects: true, headers: { authorization: 'secret' } }), signal)).toMatchObject({ body: 'second' });
+    expect(
+      await client.send(get(first.url, { followRedirects: true, headers: { authorization: 'secret' } }), signal),
+    ).toMatchObject({ body: 'second' });
     expect(seen).toEqual([undefined]);
-    await expect(client.send(get(`${first.url}away`, { followRedirects: true }), signal)).rejects.toMatchObject({ code: 'host_not_allowed' });
+    await expect(client.send(get(`${first.url}away`, { followRedirects: true }), signal)).rejects.toMatchObject({
+      code: 'host_not_allowed',
+    });
   });
 
   it('follows three redirects and no more', async () => {
     const { url, client } = await listen((_, response) => response.writeHead(302, { location: '/' }).end());
-    await expect(client.send(get(url, { followRedirects: true }), signal)).rejects.toMatchObject({ code: 'redirect_refused' });
+    await expect(client.send(get(url, { followRedirects: true }), signal)).rejects.toMatchObject({
+      code: 'redirect_refused',
+    });
   });
 
   it('reads no more than max_bytes', async () => {
@@ -122,9 +155,16 @@ describe('to a listener on loopback that is allowed', () => {
 
   it('calls an answer that broke off uncertain, and one that never began failed', async () => {
     const { url, client } = await listen((request) => void request.socket.destroy());
-    await expect(client.send(get(url, { method: 'POST' }), signal)).rejects.toMatchObject({ code: 'connection_failed', uncertain: true, retryable: true });
+    await expect(client.send(get(url, { method: 'POST' }), signal)).rejects.toMatchObject({
+      code: 'connection_failed',
+      uncertain: true,
+      retryable: true,
+    });
     const closed = new EgressClient({ allow: ['127.0.0.1'] });
-    await expect(closed.send(get('http://127.0.0.1:1/'), signal)).rejects.toMatchObject({ code: 'connection_failed', uncertain: false });
+    await expect(closed.send(get('http://127.0.0.1:1/'), signal)).rejects.toMatchObject({
+      code: 'connection_failed',
+      uncertain: false,
+    });
   });
 
   it('ends with the reason of its signal', async () => {
@@ -137,7 +177,10 @@ describe('to a listener on loopback that is allowed', () => {
 
   it.each(['127.0.0.0/8', '*.example.org', 'api.example.org:PORT'])('is allowed by %s', async (entry) => {
     const { port } = await listen((_, response) => void response.end('ok'));
-    const client = new EgressClient({ allow: [entry.replace('PORT', String(port))], resolve: async () => ['127.0.0.1'] });
+    const client = new EgressClient({
+      allow: [entry.replace('PORT', String(port))],
+      resolve: async () => ['127.0.0.1'],
+    });
     expect(await client.send(get(`http://api.example.org:${port}/`), signal)).toMatchObject({ body: 'ok' });
   });
 });

@@ -1,4 +1,13 @@
-import { chanceFrom, NodeFailure, type Failure, type JoinDefinition, type JsonObject, type ScopeDefinition, type ScopeStep, type WaitDefinition } from '#plugin-sdk';
+import {
+  chanceFrom,
+  NodeFailure,
+  type Failure,
+  type JoinDefinition,
+  type JsonObject,
+  type ScopeDefinition,
+  type ScopeStep,
+  type WaitDefinition,
+} from '#plugin-sdk';
 
 import type { CompiledNode } from '../graph/compiled-graph.js';
 import type { Decision } from './decision.js';
@@ -81,7 +90,12 @@ function scopeConfig(decision: Decision, step: Step, node: CompiledNode): { now:
   if (conditions.length === 0) return { now: step.config };
   try {
     const incoming = merged(arrivals(decision.state, decision.graph, step.instance, node.incoming));
-    const names = namesAt(decision.state, decision.graph, { instance: step.instance, incoming, needs: node.names, own });
+    const names = namesAt(decision.state, decision.graph, {
+      instance: step.instance,
+      incoming,
+      needs: node.names,
+      own,
+    });
     const asked = conditions.map(({ pointer, expression }) => [pointer.slice(1), expression.evaluate(names)]);
     return { now: { ...step.config, ...Object.fromEntries(asked) } };
   } catch (error) {
@@ -105,7 +119,8 @@ function beginWait(decision: Decision, step: Step, definition: WaitDefinition): 
   if (!resolved.ok) return abandon(decision, step, resolved.failure);
   const { config } = resolved.input;
   const { timer } = definition.begin(config, waitContext(decision, step));
-  if (!timer) throw new NodeFailure({ code: 'wait_without_end', message: `"${step.nodeId}" waits for nothing that can come.` });
+  if (!timer)
+    throw new NodeFailure({ code: 'wait_without_end', message: `"${step.nodeId}" waits for nothing that can come.` });
   decision.record('TimerSet', { config, due_at: new Date(timer.dueAt).toISOString(), path: step.path });
 }
 

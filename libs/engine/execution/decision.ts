@@ -1,8 +1,26 @@
 import type { Failure, JsonObject, JsonValue } from '#plugin-sdk';
 import type { CompiledEdge, CompiledGraph, CompiledNode } from '../graph/compiled-graph.js';
 import { endReached, failed } from './ending.js';
-import type { ExecutionEvent, ExecutionFailed, Follows, IterationStarted, Path, StepCompleted, Totals } from './execution.events.js';
-import { concluded, evolve, follow, insideOf, openIteration, settleAbandoned, settleCompleted, stepOf, totalsAt } from './execution.evolve.js';
+import type {
+  ExecutionEvent,
+  ExecutionFailed,
+  Follows,
+  IterationStarted,
+  Path,
+  StepCompleted,
+  Totals,
+} from './execution.events.js';
+import {
+  concluded,
+  evolve,
+  follow,
+  insideOf,
+  openIteration,
+  settleAbandoned,
+  settleCompleted,
+  stepOf,
+  totalsAt,
+} from './execution.evolve.js';
 import { hasEnded, isSettled, type ExecutionState, type Step } from './execution.state.js';
 import { ordered } from './ordered-json.js';
 import { ROOT, instanceOf, nodeIdOf, scopeStepOf, stepPath } from './path.js';
@@ -59,7 +77,12 @@ export class Decision {
     const fact = { attempt: step.attempt, failure, path: step.path };
     settleAbandoned(this.state, step.path, fact, this.at);
     const { instance } = step;
-    this.push('StepAbandoned', fact, step.path, instance === ROOT ? {} : { ended: [{ failed_at: origin, failure, path: instance }] });
+    this.push(
+      'StepAbandoned',
+      fact,
+      step.path,
+      instance === ROOT ? {} : { ended: [{ failed_at: origin, failure, path: instance }] },
+    );
     if (instance !== ROOT) return void this.questions.push(scopeStepOf(instance).step);
     const failing = stepOf(this.state, origin);
     const { code, message, retryable } = failure;
@@ -73,7 +96,14 @@ export class Decision {
     this.pushWithFollows('IterationStarted', fact, insideOf(path), scope, scope.definition.descriptor.bodyPort!, item);
   }
 
-  private pushWithFollows(type: Follower, fact: object, from: Path, node: CompiledNode, port: string, output: JsonValue): void {
+  private pushWithFollows(
+    type: Follower,
+    fact: object,
+    from: Path,
+    node: CompiledNode,
+    port: string,
+    output: JsonValue,
+  ): void {
     const found = this.followsFrom(node, port, instanceOf(from), output);
     if ('failing' in found) {
       this.push(type, fact, from, {});
@@ -106,7 +136,8 @@ export class Decision {
     const { scheduled, skipped, unmet } = consequences(this.graph, this.view(instance), sources);
 
     const paths = (ids: readonly string[]) => ids.map((id) => stepPath(instance, id));
-    const ended = instance !== ROOT && within.active + scheduled.length + unmet.length === 0 ? [this.endOf(instance)] : [];
+    const ended =
+      instance !== ROOT && within.active + scheduled.length + unmet.length === 0 ? [this.endOf(instance)] : [];
     return {
       unmet: paths(unmet),
       follows: {
@@ -123,7 +154,13 @@ export class Decision {
     const path = stepPath(instance, from.id);
     const step = this.state.steps.get(path);
     const error = edge.port === 'error' && step?.failure ? { ...errorOf(step) } : null;
-    const place = { instance, incoming: error ?? output, needs: edge.names, step: path, ...(error && { own: { error } }) };
+    const place = {
+      instance,
+      incoming: error ?? output,
+      needs: edge.names,
+      step: path,
+      ...(error && { own: { error } }),
+    };
     return edge.condition!.test(namesAt(this.state, this.graph, place));
   }
 
@@ -151,7 +188,11 @@ export class Decision {
   private ask(follows: Follows, unmet: readonly Path[]): void {
     for (const path of unmet) {
       const step = stepOf(this.state, path);
-      const failure = { code: 'join_not_met', message: `Too few of the edges into "${step.nodeId}" were taken.`, retryable: false };
+      const failure = {
+        code: 'join_not_met',
+        message: `Too few of the edges into "${step.nodeId}" were taken.`,
+        retryable: false,
+      };
       this.refuseJoin(step, failure);
     }
     this.questions.push(...(follows.scheduled ?? []));
@@ -170,7 +211,6 @@ export class Decision {
   totals(): Totals {
     return totalsAt(this.state, this.at);
   }
-
 }
 
 const conditionFailed = (edge: CompiledEdge, message: string): Failing => ({

@@ -17,7 +17,8 @@ export function endIfQuiet(decision: Decision): void {
   const { state } = decision;
   if (hasEnded(state)) return;
   if (state.status === 'cancelling') {
-    if (![...state.open].some(isAtWork)) decision.record('ExecutionCancelled', { ...decision.totals(), reason: state.cancel!.reason });
+    if (![...state.open].some(isAtWork))
+      decision.record('ExecutionCancelled', { ...decision.totals(), reason: state.cancel!.reason });
     return;
   }
   if (state.instances.get(ROOT)!.active === 0) endReached(decision);

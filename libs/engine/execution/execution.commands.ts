@@ -8,7 +8,11 @@ import type { Accepted, ExecutionFailed, Instant, Path, StepUncertain, Totals } 
 export type ExecutionCommand = { readonly at: Instant } & (
   | { readonly type: 'Accept'; readonly accepted: Omit<Accepted, 'scheduled'> }
   /** Recorded although it will not run: the graph or the input was refused. */
-  | { readonly type: 'Refuse'; readonly accepted: Omit<Accepted, 'scheduled'>; readonly failure: Omit<ExecutionFailed, keyof Totals> }
+  | {
+      readonly type: 'Refuse';
+      readonly accepted: Omit<Accepted, 'scheduled'>;
+      readonly failure: Omit<ExecutionFailed, keyof Totals>;
+    }
   | { readonly type: 'TakeOver'; readonly process: string; readonly chance: number }
   | {
       readonly type: 'StartStep';

@@ -18,7 +18,11 @@ import { abandon, failAttempt, loseAttempt } from './step-failure.js';
  *
  * The state is advanced in place by what is decided: who must not see it advance folds again from the log.
  */
-export function decide(state: ExecutionState, command: ExecutionCommand, graph: CompiledGraph): readonly ExecutionEvent[] {
+export function decide(
+  state: ExecutionState,
+  command: ExecutionCommand,
+  graph: CompiledGraph,
+): readonly ExecutionEvent[] {
   const decision = new Decision(state, graph, command.at);
   answer(decision, command);
   if (decision.events.length === 0) return decision.events;
@@ -131,14 +135,21 @@ function resolveUncertainty(decision: Decision, { path, outcome, output }: Comma
   const { attempt } = step;
   decision.record('UncertaintyResolved', { attempt, outcome, path });
   const node = decision.graph.nodes.get(step.nodeId)!;
-  if (outcome === 'succeeded') return decision.complete(step, { attempt, output: output ?? null, port: node.ports[0] ?? 'out' });
-  if (outcome === 'retry') return decision.record('StepScheduled', { attempt: attempt + 1, not_before: decision.at, path });
-  abandon(decision, step, { code: 'resolved_failed', message: `Attempt ${attempt} was resolved as failed.`, retryable: false });
+  if (outcome === 'succeeded')
+    return decision.complete(step, { attempt, output: output ?? null, port: node.ports[0] ?? 'out' });
+  if (outcome === 'retry')
+    return decision.record('StepScheduled', { attempt: attempt + 1, not_before: decision.at, path });
+  abandon(decision, step, {
+    code: 'resolved_failed',
+    message: `Attempt ${attempt} was resolved as failed.`,
+    retryable: false,
+  });
 }
 
 function cancel(decision: Decision, { by, reason, force }: CommandOf<'Cancel'>): void {
   const { state } = decision;
-  if (hasEnded(state)) throw new Refusal('execution_ended', `The execution has already ${state.status}: there is nothing to cancel.`);
+  if (hasEnded(state))
+    throw new Refusal('execution_ended', `The execution has already ${state.status}: there is nothing to cancel.`);
   if (state.status === 'cancelling' && !force) return;
   decision.record('CancelRequested', { by, force, reason });
   if (force) decision.record('ExecutionCancelled', { ...decision.totals(), reason });
@@ -149,7 +160,12 @@ function timeOut(decision: Decision): void {
   const { timeout_ms, deadline } = state.accepted!.limits;
   if (hasEnded(state)) return;
   const ran = state.ranMs + (state.runningSince === null ? 0 : decision.now - state.runningSince);
-  if (ran >= timeout_ms) return failed(decision, { ...overLimit('timeout_ms', ran, timeout_ms), code: 'execution_timeout' });
+  if (ran >= timeout_ms)
+    return failed(decision, { ...overLimit('timeout_ms', ran, timeout_ms), code: 'execution_timeout' });
   if (deadline === null || decision.now < Date.parse(deadline)) return;
-  failed(decision, { ...overLimit('deadline', decision.now, Date.parse(deadline)), code: 'deadline_exceeded', message: `The execution was not over at its deadline, ${deadline}.` });
+  failed(decision, {
+    ...overLimit('deadline', decision.now, Date.parse(deadline)),
+    code: 'deadline_exceeded',
+    message: `The execution was not over at its deadline, ${deadline}.`,
+  });
 }

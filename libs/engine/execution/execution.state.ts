@@ -68,14 +68,7 @@ export interface Step {
 }
 
 export type StepStatus =
-  | 'scheduled'
-  | 'running'
-  | 'waiting'
-  | 'uncertain'
-  | 'succeeded'
-  | 'abandoned'
-  | 'skipped'
-  | 'cancelled';
+  'scheduled' | 'running' | 'waiting' | 'uncertain' | 'succeeded' | 'abandoned' | 'skipped' | 'cancelled';
 
 export interface Iterations {
   started: number;

@@ -3,7 +3,8 @@ import type { Path } from './execution.events.js';
 /** The instance of the graph itself, outside every scope. */
 export const ROOT = '';
 
-export const stepPath = (instance: Path, nodeId: string): Path => (instance === ROOT ? nodeId : `${instance}/${nodeId}`);
+export const stepPath = (instance: Path, nodeId: string): Path =>
+  instance === ROOT ? nodeId : `${instance}/${nodeId}`;
 
 export const iterationPath = (scopeStep: Path, index: number): Path => `${scopeStep}[${index}]`;
 

@@ -80,7 +80,7 @@ export const wireStatus = (step: Step) => (step.status === 'abandoned' ? ('faile
 /** The instances around a place, innermost first, each with the scope that it is an iteration of. */
 function levelsAround(instance: Path): readonly { readonly instance: Path; readonly scope: string | null }[] {
   const levels: { instance: Path; scope: string | null }[] = [];
-  for (let at = instance; at !== ROOT; ) {
+  for (let at = instance; at !== ROOT;) {
     const { step } = scopeStepOf(at);
     const outer = instanceOf(step);
     levels.push({ instance: at, scope: outer === ROOT ? step : step.slice(outer.length + 1) });
@@ -130,7 +130,9 @@ function carriedBy(
   const step = state.steps.get(stepPath(instance, edge.source));
   if (!step) return state.instances.get(instance)?.item ?? null; // out of the scope's own body port
   if (edge.port === 'error' && step.failure) return { ...errorOf(step) };
-  const textAt = reader?.definition.descriptor.terminal ? graph.nodes.get(edge.source)?.definition.descriptor.textAt : undefined;
+  const textAt = reader?.definition.descriptor.terminal
+    ? graph.nodes.get(edge.source)?.definition.descriptor.textAt
+    : undefined;
   return textAt === undefined ? step.output : at(step.output, textAt);
 }
 

@@ -21,8 +21,11 @@ export function failAttempt(decision: Decision, step: Step, failure: Failure, ch
   decision.record('StepFailed', { attempt: step.attempt, failure, path: step.path });
   const node = decision.graph.nodes.get(step.nodeId)!;
   const byPolicy = mayRetry(failure, node.retry) ? node.retry.max_attempts : 1;
-  const byHandler = mayRetry({ ...failure, retryable: true }, node.retry) ? 1 + retriesOfHandlers(decision, step, node, failure) : 1;
-  if (step.failures < Math.max(byPolicy, byHandler)) return scheduleAgain(decision, step, restBefore(step.failures + 1, node.retry, chance, failure));
+  const byHandler = mayRetry({ ...failure, retryable: true }, node.retry)
+    ? 1 + retriesOfHandlers(decision, step, node, failure)
+    : 1;
+  if (step.failures < Math.max(byPolicy, byHandler))
+    return scheduleAgain(decision, step, restBefore(step.failures + 1, node.retry, chance, failure));
   abandon(decision, step, failure);
 }
 

@@ -11,7 +11,8 @@ export interface StepInput {
   readonly incoming: JsonValue;
 }
 
-export type Resolved = { readonly ok: true; readonly input: StepInput } | { readonly ok: false; readonly failure: Failure };
+export type Resolved =
+  { readonly ok: true; readonly input: StepInput } | { readonly ok: false; readonly failure: Failure };
 
 /** Resolves a step's config against what it can see now. `own`: names of a scope's own condition. */
 export function resolveStep(state: ExecutionState, graph: CompiledGraph, step: Step, own?: JsonObject): Resolved {

@@ -63,14 +63,20 @@ export type NeededNames = readonly string[] | 'all';
 const all = { mode: 'all', n: 0 } as const;
 
 /** Throws plain errors: a graph that reaches this has passed the validator. */
-export function compileGraph(graph: Graph, find: (type: string, version?: number) => UsableNode | undefined): CompiledGraph {
+export function compileGraph(
+  graph: Graph,
+  find: (type: string, version?: number) => UsableNode | undefined,
+): CompiledGraph {
   const usable = new Map(graph.nodes.map((node) => [node.id, usableFor(node, find)]));
   const scopes = analyseScopes(graph, { find: (type, version) => find(type, version)?.definition });
   if (scopes.entry === null) throw new Error('The graph has no entry.');
 
   const edges = graph.edges.map(compileEdge);
   const nodes = new Map(
-    graph.nodes.map((node) => [node.id, compileNode(node, usable.get(node.id)!, scopes.scopeOf.get(node.id) ?? null, edges)]),
+    graph.nodes.map((node) => [
+      node.id,
+      compileNode(node, usable.get(node.id)!, scopes.scopeOf.get(node.id) ?? null, edges),
+    ]),
   );
   return { entry: scopes.entry, nodes };
 }
@@ -95,7 +101,12 @@ function compileEdge(edge: Graph['edges'][number]): CompiledEdge {
   };
 }
 
-function compileNode(node: GraphNode, usable: UsableNode, scope: string | null, edges: readonly CompiledEdge[]): CompiledNode {
+function compileNode(
+  node: GraphNode,
+  usable: UsableNode,
+  scope: string | null,
+  edges: readonly CompiledEdge[],
+): CompiledNode {
   const { definition } = usable;
   const { descriptor } = definition;
   const { config, retry, on_error, on_uncertain, timeout_ms, enabled } = node.data;
@@ -118,9 +129,15 @@ function compileNode(node: GraphNode, usable: UsableNode, scope: string | null, 
     template,
     names: neededNames(template.expressions.flatMap(({ expression }) => expression.references)),
     incoming: edges.filter((edge) => edge.target === node.id && !edge.back),
-    outgoing: Map.groupBy(edges.filter((edge) => edge.source === node.id), (edge) => edge.port),
+    outgoing: Map.groupBy(
+      edges.filter((edge) => edge.source === node.id),
+      (edge) => edge.port,
+    ),
     returning: edges.filter((edge) => edge.target === node.id && edge.back),
-    join: definition.descriptor.kind === 'join' ? (definition as Extract<NodeDefinition, { join: unknown }>).join(config) : all,
+    join:
+      definition.descriptor.kind === 'join'
+        ? (definition as Extract<NodeDefinition, { join: unknown }>).join(config)
+        : all,
     hasOwnOutput: 'output' in config,
   };
 }

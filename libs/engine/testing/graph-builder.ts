@@ -24,4 +24,3 @@ export const graph = (nodes: readonly GraphNode[], edges: readonly (GraphEdge | 
 
 export const compiled = (nodes: readonly GraphNode[], edges: readonly (GraphEdge | string)[]): CompiledGraph =>
   compileGraph(graph(nodes, edges), sampleUsable);
-

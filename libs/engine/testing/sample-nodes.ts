@@ -1,9 +1,23 @@
-import type { Arrival, JoinDefinition, JsonObject, JsonValue, NodeDefinition, NodeDescriptor, ScopeDefinition, TaskDefinition, WaitDefinition } from '#plugin-sdk';
+import type {
+  Arrival,
+  JoinDefinition,
+  JsonObject,
+  JsonValue,
+  NodeDefinition,
+  NodeDescriptor,
+  ScopeDefinition,
+  TaskDefinition,
+  WaitDefinition,
+} from '#plugin-sdk';
 import type { NodeTypes } from '../graph/graph.js';
 import type { UsableNode } from '../graph/compiled-graph.js';
 
 /** The least node types that show every kind: what the rules are tested with, independent of any plugin. */
-const describe = <K extends NodeDescriptor['kind']>(kind: K, type: string, more: Partial<Omit<NodeDescriptor, 'kind'>> = {}): NodeDescriptor & { readonly kind: K } => ({
+const describe = <K extends NodeDescriptor['kind']>(
+  kind: K,
+  type: string,
+  more: Partial<Omit<NodeDescriptor, 'kind'>> = {},
+): NodeDescriptor & { readonly kind: K } => ({
   type,
   version: 1,
   kind,
@@ -26,7 +40,11 @@ const notRun = (): never => {
   throw new Error('A task is carried out by the worker, not by the rules.');
 };
 
-const task = (type: string, more: Partial<Omit<NodeDescriptor, 'kind'>> = {}, also: Partial<TaskDefinition> = {}): TaskDefinition => ({
+const task = (
+  type: string,
+  more: Partial<Omit<NodeDescriptor, 'kind'>> = {},
+  also: Partial<TaskDefinition> = {},
+): TaskDefinition => ({
   descriptor: describe('task', type, more),
   execute: notRun,
   ...also,
@@ -34,8 +52,12 @@ const task = (type: string, more: Partial<Omit<NodeDescriptor, 'kind'>> = {}, al
 
 const merge: JoinDefinition = {
   descriptor: describe('join', 'merge'),
-  join: (config) => ({ mode: (config['join'] as 'all' | 'any' | 'n' | undefined) ?? 'all', n: Number(config['n'] ?? 0) }),
-  combine: (_config, arrivals: readonly Arrival[]) => Object.fromEntries(arrivals.map(({ source, value }) => [source, value])),
+  join: (config) => ({
+    mode: (config['join'] as 'all' | 'any' | 'n' | undefined) ?? 'all',
+    n: Number(config['n'] ?? 0),
+  }),
+  combine: (_config, arrivals: readonly Arrival[]) =>
+    Object.fromEntries(arrivals.map(({ source, value }) => [source, value])),
 };
 
 /** `{times}` or `{while}`: sequential. */
@@ -63,7 +85,9 @@ const map: ScopeDefinition = {
     const failed = ended.find((end) => !end.ok);
     if (failed && !failed.ok && config['on_error'] !== 'skip') return { type: 'fail', failure: failed.failure };
     if (started < items.length) {
-      return running < Number(config['concurrency'] ?? 10) ? { type: 'iterate', item: items[started]! } : { type: 'stay' };
+      return running < Number(config['concurrency'] ?? 10)
+        ? { type: 'iterate', item: items[started]! }
+        : { type: 'stay' };
     }
     if (running > 0) return { type: 'stay' };
     return { type: 'settle', port: 'done', output: ended.flatMap((end) => (end.ok ? [end.value] : [])) };

@@ -44,24 +44,43 @@ export const accepted = (more: Partial<Accepted> = {}): Omit<Accepted, 'schedule
 });
 
 /** A wish without its time (noon). */
-export type Wish = ExecutionCommand extends infer C ? (C extends ExecutionCommand ? Omit<C, 'at'> & { at?: string } : never) : never;
+export type Wish = ExecutionCommand extends infer C
+  ? C extends ExecutionCommand
+    ? Omit<C, 'at'> & { at?: string }
+    : never
+  : never;
 
 export const accept = (more: Partial<Accepted> = {}): Wish => ({ type: 'Accept', accepted: accepted(more) });
 
-export const complete = (path: string, output: JsonValue = null, port = 'out', attempt = 1, more: Partial<NodeResult> = {}): Wish => ({
+export const complete = (
+  path: string,
+  output: JsonValue = null,
+  port = 'out',
+  attempt = 1,
+  more: Partial<NodeResult> = {},
+): Wish => ({
   type: 'CompleteStep',
   path,
   attempt,
   result: { port, output, ...more },
 });
 
-export const fail = (path: string, more: { attempt?: number; code?: string; retryable?: boolean; at?: string; uncertain?: 'timeout' } = {}): Wish => {
+export const fail = (
+  path: string,
+  more: { attempt?: number; code?: string; retryable?: boolean; at?: string; uncertain?: 'timeout' } = {},
+): Wish => {
   const { attempt = 1, code = 'broken', retryable = true, at, uncertain } = more;
   const failure = { code, message: code, retryable };
   return { type: 'FailStep', path, attempt, failure, chance: 0, ...(at && { at }), ...(uncertain && { uncertain }) };
 };
 
-export const begin = (path: string, attempt = 1, config: JsonObject = {}): Wish => ({ type: 'StartStep', path, attempt, config, pluginDigest: 'd' });
+export const begin = (path: string, attempt = 1, config: JsonObject = {}): Wish => ({
+  type: 'StartStep',
+  path,
+  attempt,
+  config,
+  pluginDigest: 'd',
+});
 
 /** One execution under test: told wishes one after the other, asked what it decided. */
 export class Specified {
@@ -80,7 +99,11 @@ export class Specified {
 
   /** The last wish led to these events, in short: type, and the members named. */
   then(...expected: readonly (string | readonly [string, object])[]): this {
-    const wanted = expected.map((each) => (typeof each === 'string' ? { type: each } : { type: each[0], data: expect.objectContaining(each[1] as Record<string, unknown>) }));
+    const wanted = expected.map((each) =>
+      typeof each === 'string'
+        ? { type: each }
+        : { type: each[0], data: expect.objectContaining(each[1] as Record<string, unknown>) },
+    );
     expect(this.decided).toEqual(wanted.map((each) => expect.objectContaining(each)));
     return this;
   }
@@ -102,7 +125,8 @@ export class Specified {
   /** Folding what was recorded gives the state that deciding left behind. */
   expectFoldable(): this {
     const folded = initialState('1');
-    for (const { event, at } of this.history) evolve(folded, JSON.parse(JSON.stringify(event)) as ExecutionEvent, { at });
+    for (const { event, at } of this.history)
+      evolve(folded, JSON.parse(JSON.stringify(event)) as ExecutionEvent, { at });
     expect(folded).toEqual(this.state);
     return this;
   }

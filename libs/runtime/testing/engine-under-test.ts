@@ -2,7 +2,14 @@ import { graphDigest, graphText, type Graph } from '#engine';
 import { graph as graphOf, edge, node, sampleNodes } from '#engine/testing';
 import { MemoryEventStore } from '#event-store';
 import { installedNode, NodeCatalogue, NodeRunner } from '#plugin-host';
-import { NodeFailure, type JsonValue, type NodeContext, type NodeDefinition, type NodeResult, type TaskDefinition } from '#plugin-sdk';
+import {
+  NodeFailure,
+  type JsonValue,
+  type NodeContext,
+  type NodeDefinition,
+  type NodeResult,
+  type TaskDefinition,
+} from '#plugin-sdk';
 import { ExecutionEngine, type EngineParts } from '../execution-engine.js';
 import type { ExecutionRequest } from '../execution-request.js';
 import { DefinitionSource, GraphCheck, type CheckedGraph, type PublishedGraph } from '../ports.js';
@@ -16,7 +23,11 @@ type Behaviour = (context: NodeContext) => NodeResult | Promise<NodeResult>;
 /** What the sample tasks do here, where they are really run; a test may put its own in place. */
 const behaviours: Readonly<Record<string, Behaviour>> = {
   start: ({ input }) => ({ port: 'out', output: input }),
-  end: ({ incoming, config }) => ({ port: 'end', output: config['output'] ?? incoming, ...(config['stop'] === true && { stop: true }) }),
+  end: ({ incoming, config }) => ({
+    port: 'end',
+    output: config['output'] ?? incoming,
+    ...(config['stop'] === true && { stop: true }),
+  }),
   pure: ({ config, incoming }) => ({ port: 'out', output: config['value'] ?? incoming }),
   choose: ({ config, incoming }) => ({ port: config['to'] === true ? 'true' : 'false', output: incoming }),
   handler: ({ error }) => ({ port: 'handled', output: error === null ? null : { ...error } }),
@@ -62,10 +73,19 @@ export class EngineUnderTest {
     return id;
   }
 
-  async begin(graph: Graph, input: Record<string, JsonValue> = {}, more: Partial<ExecutionRequest> = {}, idempotencyKey?: string) {
+  async begin(
+    graph: Graph,
+    input: Record<string, JsonValue> = {},
+    more: Partial<ExecutionRequest> = {},
+    idempotencyKey?: string,
+  ) {
     const definition_id = await this.publish(graph);
     const request: ExecutionRequest = { workflow_type: 'definition', definition_id, input_data: input, ...more };
-    return this.engine.begin(request, { caller, requestDigest: JSON.stringify(request), ...(idempotencyKey !== undefined && { idempotencyKey }) });
+    return this.engine.begin(request, {
+      caller,
+      requestDigest: JSON.stringify(request),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    });
   }
 
   async run(graph: Graph, input: Record<string, JsonValue> = {}, more: Partial<ExecutionRequest> = {}) {
@@ -89,7 +109,8 @@ export class EngineUnderTest {
 
 const builtIn = { plugin: { name: 'sample', version: '1.0.0', digest: 'd', source: 'built-in' } } as const;
 
-const refused = (): Promise<never> => Promise.reject(new NodeFailure({ code: 'refused', message: 'Nothing goes outside in these tests.' }));
+const refused = (): Promise<never> =>
+  Promise.reject(new NodeFailure({ code: 'refused', message: 'Nothing goes outside in these tests.' }));
 
 class Source extends DefinitionSource {
   constructor(private readonly published: ReadonlyMap<string, PublishedGraph>) {
