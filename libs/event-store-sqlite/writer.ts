@@ -38,10 +38,12 @@ export class Writer {
     const entry = new URL(import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js', import.meta.url);
     const thread = new Worker(entry, { workerData: { eventLog: options } });
     const health = await new Promise<WriterHealth>((resolve, reject) => {
-      thread.once('message', (message: { health: WriterHealth }) => resolve(message.health));
       thread.once('error', reject);
+      thread.once('message', (message: { health: WriterHealth }) => {
+        thread.off('error', reject);
+        resolve(message.health);
+      });
     });
-    thread.removeAllListeners();
     return new Writer(thread, health, onCommit);
   }
 

@@ -1,3 +1,2 @@
-export { Models, type ModelsOptions } from './models.js';
-export type { ModelInfo, ModelProvider } from './provider.js';
-export { costOf, priceOf, priceTableVersion } from './price-table.js';
+export { type ClientScope, Models, type ModelsOptions } from './models.js';
+export type { ModelInfo } from './provider.js';

@@ -13,7 +13,8 @@ export const localProvider: ModelProvider = {
   models: [
     {
       model: 'extractive-1',
-      description: 'Built in. Not a language model: picks labels, extracts sentences and fills schemas by fixed rules; the same answer each time.',
+      description:
+        'Built in. Not a language model: picks labels, extracts sentences and fills schemas by fixed rules; the same answer each time.',
       features: { streaming: true, structured_output: true, tools: false },
     },
   ],
@@ -35,7 +36,8 @@ export const localProvider: ModelProvider = {
   },
 };
 
-const tokensIn = ({ messages }: ProviderRequest): number => messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
+const tokensIn = ({ messages }: ProviderRequest): number =>
+  messages.reduce((sum, { content }) => sum + wordsOf(content).length, 0);
 
 function answerTo(prompt: string): string {
   const subject = subjectOf(prompt);
@@ -63,7 +65,9 @@ function filled(schema: JsonObject, text: string): JsonValue {
       return Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, filled(part, text)]));
     }
     case 'array':
-      return sentencesOf(text).slice(0, Number(schema['maxItems'] ?? 5)).map((sentence) => filled((schema['items'] ?? { type: 'string' }) as JsonObject, sentence));
+      return sentencesOf(text)
+        .slice(0, Number(schema['maxItems'] ?? 5))
+        .map((sentence) => filled((schema['items'] ?? { type: 'string' }) as JsonObject, sentence));
     case 'integer':
       return Math.trunc(numberIn(text));
     case 'number':

@@ -1,7 +1,34 @@
 /** Words that people use for each other: how a label is found in a text that does not name it. */
 const related: Readonly<Record<string, readonly string[]>> = {
-  billing: ['bill', 'invoice', 'charge', 'charged', 'refund', 'payment', 'pay', 'paid', 'price', 'subscription', 'card', 'money'],
-  technical: ['error', 'crash', 'bug', 'broken', 'login', 'install', 'fails', 'failed', 'slow', 'server', 'code', 'exception', 'app'],
+  billing: [
+    'bill',
+    'invoice',
+    'charge',
+    'charged',
+    'refund',
+    'payment',
+    'pay',
+    'paid',
+    'price',
+    'subscription',
+    'card',
+    'money',
+  ],
+  technical: [
+    'error',
+    'crash',
+    'bug',
+    'broken',
+    'login',
+    'install',
+    'fails',
+    'failed',
+    'slow',
+    'server',
+    'code',
+    'exception',
+    'app',
+  ],
   news: ['today', 'yesterday', 'report', 'reported', 'announced', 'minister', 'election'],
   shop: ['buy', 'cart', 'price', 'shipping', 'order', 'product', 'sale'],
   documentation: ['guide', 'reference', 'install', 'usage', 'api', 'example', 'tutorial', 'docs'],
@@ -11,12 +38,18 @@ const related: Readonly<Record<string, readonly string[]>> = {
 
 export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-export const sentencesOf = (text: string): string[] => (text.match(/[^.!?\n]+[.!?]*/g) ?? []).map((each) => each.trim()).filter((each) => each !== '');
+export const sentencesOf = (text: string): string[] =>
+  (text.match(/[^.!?\n]+[.!?]*/g) ?? []).map((each) => each.trim()).filter((each) => each !== '');
 
 /** The labels of "… as one of: a, b, c." in an instruction; none where it does not ask for one. */
 export function labelsIn(prompt: string): readonly string[] {
   const list = /(?:one of|labels?|categories|classes)\s*:\s*([^\n.]+)/i.exec(prompt)?.[1];
-  return list === undefined ? [] : list.split(/,|\bor\b|\|/).map((label) => label.trim().replace(/^["'`]|["'`]$/g, '')).filter((label) => label !== '');
+  return list === undefined
+    ? []
+    : list
+        .split(/,|\bor\b|\|/)
+        .map((label) => label.trim().replace(/^["'`]|["'`]$/g, ''))
+        .filter((label) => label !== '');
 }
 
 /** The label whose words, or words related to it, stand in the text most often; of equals the first, of none the last. */

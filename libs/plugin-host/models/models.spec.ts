@@ -20,13 +20,25 @@ const local = offline.clientFor({ signal, defaults: {} });
 
 describe('the local provider', () => {
   it.each([
-    ['Classify this message as one of: billing, technical.\n\nMessage: I was charged twice, please refund me.', 'billing'],
-    ['Classify this message as one of: billing, technical.\n\nMessage: The app shows an error and crashes.', 'technical'],
+    [
+      'Classify this message as one of: billing, technical.\n\nMessage: I was charged twice, please refund me.',
+      'billing',
+    ],
+    [
+      'Classify this message as one of: billing, technical.\n\nMessage: The app shows an error and crashes.',
+      'technical',
+    ],
     ['Classify as one of: red, blue.\n\nnothing of it', 'blue'],
     ['Summarise in one sentence:\n\nCats sleep. Cats sleep a lot, and cats hunt at night. Rain fell.', 'Cats sleep.'],
     ['', 'There was nothing to answer.'],
   ])('answers %j with %j', async (prompt, text) => {
-    expect(await local.generate(ask(prompt))).toMatchObject({ text, provider: 'local', model: 'extractive-1', costNanoUsd: 0, priceTable: priceTableVersion });
+    expect(await local.generate(ask(prompt))).toMatchObject({
+      text,
+      provider: 'local',
+      model: 'extractive-1',
+      costNanoUsd: 0,
+      priceTable: priceTableVersion,
+    });
   });
 
   it('says of itself that it is no language model', async () => {
@@ -37,10 +49,26 @@ describe('the local provider', () => {
   it('fills a schema from the text, and gives it as text too', async () => {
     const responseSchema = {
       type: 'object',
-      properties: { kind: { enum: ['billing', 'technical'] }, amount: { type: 'number' }, count: { type: 'integer' }, paid: { type: 'boolean' }, quote: { type: 'string' }, parts: { type: 'array', items: { type: 'string' } }, none: { type: 'null' } },
+      properties: {
+        kind: { enum: ['billing', 'technical'] },
+        amount: { type: 'number' },
+        count: { type: 'integer' },
+        paid: { type: 'boolean' },
+        quote: { type: 'string' },
+        parts: { type: 'array', items: { type: 'string' } },
+        none: { type: 'null' },
+      },
     };
     const answer = await local.generate(ask('An invoice of 12.50 was paid.', { responseSchema }));
-    expect(answer.data).toEqual({ kind: 'billing', amount: 12.5, count: 12, paid: true, quote: expect.any(String), parts: expect.any(Array), none: null });
+    expect(answer.data).toEqual({
+      kind: 'billing',
+      amount: 12.5,
+      count: 12,
+      paid: true,
+      quote: expect.any(String),
+      parts: expect.any(Array),
+      none: null,
+    });
     expect(JSON.parse(answer.text)).toEqual(answer.data);
   });
 
@@ -54,7 +82,16 @@ describe('the local provider', () => {
 
 describe('what is chosen', () => {
   it('takes the execution’s defaults where the node says nothing', async () => {
-    const client = offline.clientFor({ signal, defaults: { provider: 'local', model: 'extractive-1', max_tokens: 1, temperature: 0.5, system_message: 'Be brief.' } });
+    const client = offline.clientFor({
+      signal,
+      defaults: {
+        provider: 'local',
+        model: 'extractive-1',
+        max_tokens: 1,
+        temperature: 0.5,
+        system_message: 'Be brief.',
+      },
+    });
     expect(await client.generate(ask('one two three'))).toMatchObject({ completionTokens: 1, promptTokens: 5 });
   });
 
@@ -66,7 +103,9 @@ describe('what is chosen', () => {
   });
 
   it('refuses a default whose provider is not there', () => {
-    expect(() => new Models({ default: 'openai/gpt-4o', openai: null, egress: new EgressClient({ allow: [] }) })).toThrow('MODEL_DEFAULT');
+    expect(
+      () => new Models({ default: 'openai/gpt-4o', openai: null, egress: new EgressClient({ allow: [] }) }),
+    ).toThrow('MODEL_DEFAULT');
   });
 });
 
@@ -90,9 +129,31 @@ describe('a server that speaks the OpenAI protocol', () => {
   const client = () => models.clientFor({ signal, defaults: {} });
 
   it('is asked, and its usage is counted and priced', async () => {
-    const answer = await client().generate(ask('Hi', { temperature: 0.1, maxTokens: 5, messages: [{ role: 'system', content: 'Be kind.' }, { role: 'user', content: 'Hi' }] }));
-    expect(answer).toMatchObject({ text: 'Hello there.', finishReason: 'stop', promptTokens: 7, completionTokens: 3, costNanoUsd: 7 * 150 + 3 * 600, provider: 'openai', model: 'gpt-4o-mini' });
-    expect(server.calls.at(-1)).toMatchObject({ model: 'gpt-4o-mini', temperature: 0.1, max_tokens: 5, messages: [{ role: 'system' }, { role: 'user', content: 'Hi' }] });
+    const answer = await client().generate(
+      ask('Hi', {
+        temperature: 0.1,
+        maxTokens: 5,
+        messages: [
+          { role: 'system', content: 'Be kind.' },
+          { role: 'user', content: 'Hi' },
+        ],
+      }),
+    );
+    expect(answer).toMatchObject({
+      text: 'Hello there.',
+      finishReason: 'stop',
+      promptTokens: 7,
+      completionTokens: 3,
+      costNanoUsd: 7 * 150 + 3 * 600,
+      provider: 'openai',
+      model: 'gpt-4o-mini',
+    });
+    expect(server.calls.at(-1)).toMatchObject({
+      model: 'gpt-4o-mini',
+      temperature: 0.1,
+      max_tokens: 5,
+      messages: [{ role: 'system' }, { role: 'user', content: 'Hi' }],
+    });
   });
 
   it('streams', async () => {
@@ -104,16 +165,33 @@ describe('a server that speaks the OpenAI protocol', () => {
 
   it('gives structured output by a schema', async () => {
     server.script.push({ type: 'say', text: '{"n":3}' });
-    const responseSchema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'], additionalProperties: false };
+    const responseSchema = {
+      type: 'object',
+      properties: { n: { type: 'number' } },
+      required: ['n'],
+      additionalProperties: false,
+    };
     expect(await client().generate(ask('Count', { responseSchema }))).toMatchObject({ data: { n: 3 } });
     expect(server.calls.at(-1)).toHaveProperty('response_format');
   });
 
   it.each([
-    [{ type: 'refuse', status: 429, headers: { 'retry-after': '2' } }, { code: 'model_rate_limited', retryable: true, retryAfterMs: 2_000 }],
-    [{ type: 'refuse', status: 500 }, { code: 'model_unavailable', retryable: true }],
-    [{ type: 'refuse', status: 400 }, { code: 'model_invalid_request', retryable: false }],
-    [{ type: 'refuse', status: 401 }, { code: 'model_not_allowed', retryable: false }],
+    [
+      { type: 'refuse', status: 429, headers: { 'retry-after': '2' } },
+      { code: 'model_rate_limited', retryable: true, retryAfterMs: 2_000 },
+    ],
+    [
+      { type: 'refuse', status: 500 },
+      { code: 'model_unavailable', retryable: true },
+    ],
+    [
+      { type: 'refuse', status: 400 },
+      { code: 'model_invalid_request', retryable: false },
+    ],
+    [
+      { type: 'refuse', status: 401 },
+      { code: 'model_not_allowed', retryable: false },
+    ],
   ] as const)('turns %j into %j', async (next, failure) => {
     server.script.push(next);
     await expect(client().generate(ask('Hi'))).rejects.toMatchObject(failure);
@@ -121,7 +199,9 @@ describe('a server that speaks the OpenAI protocol', () => {
 
   it.each(['refuse', 'cut'] as const)('fails a stream that is broken (%s)', async (type) => {
     server.script.push(type === 'cut' ? { type, text: 'Hel' } : { type, status: 503 });
-    await expect(client().generate(ask('Hi', { stream: true }), () => undefined)).rejects.toMatchObject({ code: 'model_unavailable' });
+    await expect(client().generate(ask('Hi', { stream: true }), () => undefined)).rejects.toMatchObject({
+      code: 'model_unavailable',
+    });
   });
 
   it('is left when the step is aborted', async () => {
@@ -133,7 +213,13 @@ describe('a server that speaks the OpenAI protocol', () => {
   });
 
   it('is not reached where the operator has not allowed its address', async () => {
-    const closed = new Models({ default: 'openai/x', openai: { baseUrl: server.baseUrl, apiKey: null }, egress: new EgressClient({ allow: [] }) });
-    await expect(closed.clientFor({ signal, defaults: {} }).generate(ask('Hi'))).rejects.toMatchObject({ code: expect.stringMatching(/host_not_allowed|model_unavailable/) });
+    const closed = new Models({
+      default: 'openai/x',
+      openai: { baseUrl: server.baseUrl, apiKey: null },
+      egress: new EgressClient({ allow: [] }),
+    });
+    await expect(closed.clientFor({ signal, defaults: {} }).generate(ask('Hi'))).rejects.toMatchObject({
+      code: expect.stringMatching(/host_not_allowed|model_unavailable/),
+    });
   });
 });

@@ -1,85 +1,153 @@
-import { NodeFailure, type JsonObject, type ModelClient, type ModelMessage, type ModelRequest } from '#plugin-sdk';
-import type { EgressClient } from '../http/egress-client.js';
-import { localProvider } from './local-provider.js';
-import { openAiProvider } from './openai-provider.js';
-import { costOf, priceOf, priceTableVersion } from './price-table.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  type ModelAnswer,
+  type ModelClient,
+  type ModelMessage,
+  type ModelRequest,
+  NodeFailure,
+} from '#plugin-sdk';
+import type { EgressClient } from '../http/index.js';
+import { LocalProvider } from './local/local.provider.js';
+import { OpenaiCompatibleProvider } from './openai/openai-compatible.provider.js';
+import { costNanoUsd, PRICE_TABLE_VERSION, priceOf } from './price-table.js';
 import type { ModelInfo, ModelProvider } from './provider.js';
 
 export interface ModelsOptions {
-  /** `provider/model`, used where neither a node nor its execution names one. */
+  /** `provider/model` for calls that name neither. */
   readonly default: string;
-  /** A server that speaks the OpenAI protocol; null: none. */
+  /** A server that speaks the OpenAI protocol; its host is allowed by being named here. Null: there is none. */
   readonly openai: { readonly baseUrl: string; readonly apiKey: string | null } | null;
   readonly egress: EgressClient;
 }
 
-/** Every model that nodes may ask, by provider. */
+/** For one step: what ends its calls, and what the execution said about models (`provider`, `model`, `temperature`, `max_tokens`, `system_message`). */
+export interface ClientScope {
+  readonly signal: AbortSignal;
+  readonly defaults: JsonObject;
+}
+
+/** All models that may be used, and clients to call them. */
 export class Models {
-  readonly priceTableVersion = priceTableVersion;
+  readonly priceTableVersion = PRICE_TABLE_VERSION;
   private readonly providers: ReadonlyMap<string, ModelProvider>;
-  private readonly byDefault: { readonly provider: string; readonly model: string };
+  private readonly standard: { readonly provider: string; readonly model: string };
 
-  /** Throws where the default names a provider that is not there. */
-  constructor({ default: byDefault, openai, egress }: ModelsOptions) {
-    const all = [localProvider, ...(openai === null ? [] : [openAiProvider({ ...openai, egress })])];
+  /** Throws when the default names a provider or a model that there is not. */
+  constructor({ default: standard, openai, egress }: ModelsOptions) {
+    const all: ModelProvider[] = [new LocalProvider()];
+    if (openai !== null) all.push(new OpenaiCompatibleProvider({ ...openai, egress }));
     this.providers = new Map(all.map((provider) => [provider.name, provider]));
-    const [provider = '', ...model] = byDefault.split('/');
-    this.byDefault = { provider, model: model.join('/') };
-    if (!this.providers.has(provider)) {
-      throw new Error(`MODEL_DEFAULT is "${byDefault}", and there is no provider "${provider}". Known are: ${[...this.providers.keys()].join(', ')}.`);
-    }
+    const slash = standard.indexOf('/');
+    this.standard = { provider: standard.slice(0, Math.max(slash, 0)), model: standard.slice(slash + 1) };
+    const problem = this.problemOf(this.standard);
+    if (problem !== null) throw new Error(`The default model "${standard}" cannot be used: ${problem}`);
   }
 
-  list(): readonly ModelInfo[] {
-    return [...this.providers.values()].flatMap(({ name, models }) =>
-      models.map((each) => ({ provider: name, ...each, prices: pricesOf(name, each.model) })),
+  list(): ModelInfo[] {
+    const { standard } = this;
+    const listed = [...this.providers.values()].flatMap((provider) =>
+      provider.models.map((model) => infoOf(provider.name, model, standard)),
     );
+    return listed.some((model) => model.default) ? listed : [...listed, this.unlistedDefault()];
   }
 
-  /** For one step: bound to its signal; the execution's defaults stand in where the node says nothing. */
-  clientFor({ signal, defaults }: { readonly signal: AbortSignal; readonly defaults: JsonObject }): ModelClient {
-    return { generate: (request, onText) => this.generate(withDefaults(request, defaults), signal, onText) };
+  /** A client whose calls end with the signal. What a request leaves open, the execution's defaults fill, then the server's. */
+  clientFor({ signal, defaults }: ClientScope): ModelClient {
+    return { generate: (request, onText) => this.generate(request, { signal, defaults, ...(onText && { onText }) }) };
   }
 
-  private async generate(request: ModelRequest, signal: AbortSignal, onText?: (text: string) => void) {
-    const { provider: name, model } = this.chosen(request);
-    const provider = this.providers.get(name);
-    if (!provider) throw new NodeFailure({ code: 'unknown_provider', message: `There is no model provider "${name}". Known are: ${[...this.providers.keys()].join(', ')}.` });
-    if (!provider.open && !provider.models.some((each) => each.model === model)) {
-      throw new NodeFailure({ code: 'unknown_model', message: `"${name}" has no model "${model}". It has: ${provider.models.map((each) => each.model).join(', ')}.` });
+  private async generate(
+    request: ModelRequest,
+    { signal, defaults, onText }: ClientScope & { onText?: (text: string) => void },
+  ): Promise<ModelAnswer> {
+    const chosen = this.choose(request, defaults);
+    const provider = this.providers.get(chosen.provider);
+    const problem = this.problemOf(chosen);
+    if (provider === undefined || problem !== null) {
+      throw new NodeFailure({ code: 'model_not_found', message: problem ?? 'There is no such model.' });
     }
-    const answer = await provider.generate({ ...request, model }, signal, onText);
-    const costNanoUsd = costOf(name, model, answer.promptTokens, answer.completionTokens);
-    return { ...answer, costNanoUsd, priceTable: priceTableVersion, provider: name, model };
+    const answer = await provider.generate(
+      {
+        model: chosen.model,
+        messages: withSystem(request.messages, textIn(defaults['system_message'])),
+        temperature: request.temperature ?? numberIn(defaults['temperature']),
+        maxTokens: request.maxTokens ?? numberIn(defaults['max_tokens']),
+        responseSchema: request.responseSchema,
+      },
+      { signal, ...(request.stream && onText !== undefined ? { onText } : {}) },
+    );
+    const tokens = { prompt: answer.promptTokens, completion: answer.completionTokens };
+    return { ...answer, ...chosen, costNanoUsd: costNanoUsd(chosen.model, tokens), priceTable: PRICE_TABLE_VERSION };
   }
 
-  /** `model` may name its provider itself (`openai/gpt-4o`). */
-  private chosen({ provider, model }: ModelRequest): { readonly provider: string; readonly model: string } {
-    if (provider !== null) return { provider, model: model ?? (provider === this.byDefault.provider ? this.byDefault.model : '') };
-    if (model === null) return this.byDefault;
-    const [first = '', ...rest] = model.split('/');
-    return rest.length > 0 && this.providers.has(first) ? { provider: first, model: rest.join('/') } : { provider: this.byDefault.provider, model };
+  /**
+   * Which model answers.
+   *
+   * 1. The request's words come before the execution's, and those before the server's.
+   * 2. A model belongs to the provider it was named with: who names only a provider gets that one's first model, not
+   *    the name that another place chose for another provider.
+   * 3. A model named alone is the provider's of the next place that names one, or of the one that lists it.
+   */
+  private choose(request: ModelRequest, defaults: JsonObject): { provider: string; model: string } {
+    const places = [request, { provider: textIn(defaults['provider']), model: textIn(defaults['model']) }, this.standard];
+    const named = places.find((place) => place.provider !== null || place.model !== null) ?? this.standard;
+    const { provider, model } = named;
+    if (provider !== null) return { provider, model: model ?? this.firstModelOf(provider, places) }; // rule 2
+    const next = places.find((place) => place.provider !== null)?.provider ?? this.standard.provider;
+    const lists = [...this.providers.values()].find((one) => one.models.some((listed) => listed.model === model));
+    return { provider: lists?.name ?? next, model: model ?? this.standard.model }; // rule 3
+  }
+
+  private firstModelOf(
+    provider: string,
+    places: readonly { readonly provider: string | null; readonly model: string | null }[],
+  ): string {
+    const told = places.find((place) => place.provider === provider && place.model !== null)?.model;
+    return told ?? this.providers.get(provider)?.models[0]?.model ?? '';
+  }
+
+  private problemOf({ provider: name, model }: { provider: string; model: string }): string | null {
+    const provider = this.providers.get(name);
+    if (provider === undefined) {
+      const known = [...this.providers.keys()].map((one) => `"${one}"`).join(', ');
+      const hint = name === 'openai-compatible' ? ' Set OPENAI_BASE_URL.' : '';
+      return `There is no provider "${name}"; there is ${known}.${hint}`;
+    }
+    if (model === '') return `The provider "${name}" needs a model to be named.`;
+    if (provider.servesOthers || provider.models.some((listed) => listed.model === model)) return null;
+    const listed = provider.models.map((one) => `"${one.model}"`).join(', ');
+    return `The provider "${name}" has no model "${model}"; it has ${listed}.`;
+  }
+
+  private unlistedDefault(): ModelInfo {
+    const { provider, model } = this.standard;
+    const features = { tools: false, structured_output: true, streaming: true };
+    return infoOf(provider, { model, description: 'Served by the configured server.', features }, this.standard);
   }
 }
 
-function withDefaults(request: ModelRequest, defaults: JsonObject): ModelRequest {
-  const system = defaults['system_message'];
-  const lacksSystem = typeof system === 'string' && !request.messages.some(({ role }) => role === 'system');
-  const messages: readonly ModelMessage[] = lacksSystem ? [{ role: 'system', content: system }, ...request.messages] : request.messages;
+function infoOf(
+  provider: string,
+  model: ModelProvider['models'][number],
+  standard: { readonly provider: string; readonly model: string },
+): ModelInfo {
   return {
-    ...request,
-    messages,
-    provider: request.provider ?? asText(defaults['provider']),
-    model: request.model ?? (request.provider === null ? asText(defaults['model']) : null),
-    temperature: request.temperature ?? asNumber(defaults['temperature']),
-    maxTokens: request.maxTokens ?? asNumber(defaults['max_tokens']),
+    provider,
+    ...model,
+    default: standard.provider === provider && standard.model === model.model,
+    price: priceOf(model.model),
+    price_table: PRICE_TABLE_VERSION,
   };
 }
 
-const asText = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-const asNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+/** The execution's system message stands where the request has none of its own. */
+const withSystem = (messages: readonly ModelMessage[], system: string | null): readonly ModelMessage[] =>
+  system === null || messages.some(({ role }) => role === 'system')
+    ? messages
+    : [{ role: 'system', content: system }, ...messages];
 
-function pricesOf(provider: string, model: string): ModelInfo['prices'] {
-  const price = priceOf(provider, model);
-  return price && { prompt: price.prompt / 1_000, completion: price.completion / 1_000 };
-}
+const textIn = (value: JsonValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+const numberIn = (value: JsonValue | undefined): number | null => (typeof value === 'number' ? value : null);

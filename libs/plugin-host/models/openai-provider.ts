@@ -21,7 +21,8 @@ export function openAiProvider({ baseUrl, apiKey, egress }: OpenAiOptions): Mode
     includeUsage: true,
     supportsStructuredOutputs: true,
     ...(apiKey !== null && { apiKey }),
-    fetch: ((url: string, init: RequestInit) => fetchBy(url, { ...init, dispatcher: egress.dispatcher, redirect: 'error' })) as unknown as typeof fetch,
+    fetch: ((url: string, init: RequestInit) =>
+      fetchBy(url, { ...init, dispatcher: egress.dispatcher, redirect: 'error' })) as unknown as typeof fetch,
   });
   return {
     name: 'openai',
@@ -30,7 +31,9 @@ export function openAiProvider({ baseUrl, apiKey, egress }: OpenAiOptions): Mode
     async generate(request, signal, onText) {
       const options = optionsFor(server(request.model), request, signal);
       try {
-        return request.stream && onText && request.responseSchema === null ? await streamed(options, onText) : await whole(options, request);
+        return request.stream && onText && request.responseSchema === null
+          ? await streamed(options, onText)
+          : await whole(options, request);
       } catch (error) {
         throw asFailure(error, signal);
       }
@@ -66,7 +69,10 @@ async function whole(options: CallOptions, { responseSchema }: ProviderRequest):
 
 async function streamed(options: CallOptions, onText: (text: string) => void): Promise<ProviderAnswer> {
   let broken: unknown;
-  const answer = streamText({ ...options, onError: ({ error }: { error: unknown }) => void (broken = error) } as Parameters<typeof streamText>[0]);
+  const answer = streamText({
+    ...options,
+    onError: ({ error }: { error: unknown }) => void (broken = error),
+  } as Parameters<typeof streamText>[0]);
   let text = '';
   for await (const chunk of answer.textStream) {
     text += chunk;
@@ -74,7 +80,12 @@ async function streamed(options: CallOptions, onText: (text: string) => void): P
   }
   if (broken !== undefined) throw broken;
   const usage = await answer.usage;
-  return { text, finishReason: await answer.finishReason, promptTokens: usage.inputTokens ?? 0, completionTokens: usage.outputTokens ?? 0 };
+  return {
+    text,
+    finishReason: await answer.finishReason,
+    promptTokens: usage.inputTokens ?? 0,
+    completionTokens: usage.outputTokens ?? 0,
+  };
 }
 
 function asFailure(error: unknown, signal: AbortSignal): unknown {
@@ -83,19 +94,37 @@ function asFailure(error: unknown, signal: AbortSignal): unknown {
   if (error instanceof NodeFailure) return error;
   if (cause instanceof NodeFailure) return cause;
   if (NoObjectGeneratedError.isInstance(error)) {
-    return new NodeFailure({ code: 'model_invalid_output', message: 'The model did not answer in the form of response_schema.', retryable: true });
+    return new NodeFailure({
+      code: 'model_invalid_output',
+      message: 'The model did not answer in the form of response_schema.',
+      retryable: true,
+    });
   }
   if (!APICallError.isInstance(error)) return unavailable((error as Error).message);
   const { statusCode, responseHeaders } = error;
   if (statusCode === 429) {
     const seconds = Number(responseHeaders?.['retry-after']);
     const retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : undefined;
-    return new NodeFailure({ code: 'model_rate_limited', message: 'The model server asks for a rest.', retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    return new NodeFailure({
+      code: 'model_rate_limited',
+      message: 'The model server asks for a rest.',
+      retryable: true,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
   }
-  if (statusCode === undefined || statusCode >= 500 || statusCode < 400) return unavailable(`its answer (${statusCode ?? 'none'}) was not whole`);
-  if (statusCode === 401 || statusCode === 403) return new NodeFailure({ code: 'model_not_allowed', message: `The model server refused the key (${statusCode}).` });
-  return new NodeFailure({ code: 'model_invalid_request', message: `The model server refused the request (${statusCode}): ${error.message.slice(0, 300)}` });
+  if (statusCode === undefined || statusCode >= 500 || statusCode < 400)
+    return unavailable(`its answer (${statusCode ?? 'none'}) was not whole`);
+  if (statusCode === 401 || statusCode === 403)
+    return new NodeFailure({ code: 'model_not_allowed', message: `The model server refused the key (${statusCode}).` });
+  return new NodeFailure({
+    code: 'model_invalid_request',
+    message: `The model server refused the request (${statusCode}): ${error.message.slice(0, 300)}`,
+  });
 }
 
 const unavailable = (why: string): NodeFailure =>
-  new NodeFailure({ code: 'model_unavailable', message: `The model server could not answer: ${why}.`, retryable: true });
+  new NodeFailure({
+    code: 'model_unavailable',
+    message: `The model server could not answer: ${why}.`,
+    retryable: true,
+  });

@@ -1,34 +1,45 @@
-/** Prices in nano-USD for each token: what a million tokens cost in thousandths of a dollar. */
-export interface Price {
+/** Which prices a cost was counted with. A new table gets a new version; recorded costs keep theirs. */
+export const PRICE_TABLE_VERSION = '2026-11';
+
+/** List prices in US dollars for a million tokens. */
+export interface ModelPrice {
   readonly prompt: number;
   readonly completion: number;
 }
 
-/** Names the table in every result, so that a cost can be understood years later. A changed price is a new table. */
-export const priceTableVersion = '2026-11';
-
-/** USD for a million tokens, by the model's name or the beginning of it; the longest that fits counts. */
-const usdPerMillion: Readonly<Record<string, readonly [prompt: number, completion: number]>> = {
-  'local/': [0, 0],
-  'openai/gpt-4o-mini': [0.15, 0.6],
-  'openai/gpt-4o': [2.5, 10],
-  'openai/gpt-4.1-nano': [0.1, 0.4],
-  'openai/gpt-4.1-mini': [0.4, 1.6],
-  'openai/gpt-4.1': [2, 8],
+/** By model name; a name with a date or a variant behind it (`gpt-4o-2024-08-06`) has the price of the longest name it begins with. */
+const PRICES: Readonly<Record<string, ModelPrice>> = {
+  'extractive-1': { prompt: 0, completion: 0 },
+  'gpt-4.1': { prompt: 2, completion: 8 },
+  'gpt-4.1-mini': { prompt: 0.4, completion: 1.6 },
+  'gpt-4.1-nano': { prompt: 0.1, completion: 0.4 },
+  'gpt-4o': { prompt: 2.5, completion: 10 },
+  'gpt-4o-mini': { prompt: 0.15, completion: 0.6 },
+  'gpt-5': { prompt: 1.25, completion: 10 },
+  'gpt-5-mini': { prompt: 0.25, completion: 2 },
+  'gpt-5-nano': { prompt: 0.05, completion: 0.4 },
+  'o3': { prompt: 2, completion: 8 },
+  'o4-mini': { prompt: 1.1, completion: 4.4 },
 };
 
-/** Null: the table does not know the model, and its cost counts as nothing. */
-export function priceOf(provider: string, model: string): Price | null {
-  const name = `${provider}/${model}`;
-  const known = Object.keys(usdPerMillion).filter((prefix) => name.startsWith(prefix));
-  const longest = known.sort((left, right) => right.length - left.length)[0];
-  if (longest === undefined) return null;
-  const [prompt, completion] = usdPerMillion[longest]!;
-  return { prompt: Math.round(prompt * 1_000), completion: Math.round(completion * 1_000) };
+/** One dollar for a million tokens is this many nano-dollars for one. */
+const NANO_PER_TOKEN = 1_000;
+
+/** The price of a model, or null where the table has none. */
+export function priceOf(model: string): ModelPrice | null {
+  const names = Object.keys(PRICES).filter((name) => model === name || model.startsWith(`${name}-`));
+  const longest = names.sort((a, b) => b.length - a.length)[0];
+  return longest === undefined ? null : (PRICES[longest] ?? null);
 }
 
-/** Whole nano-USD, so that sums are exact. */
-export function costOf(provider: string, model: string, promptTokens: number, completionTokens: number): number {
-  const price = priceOf(provider, model);
-  return price ? promptTokens * price.prompt + completionTokens * price.completion : 0;
+/** Names that have a price, except for the local model's. */
+export const pricedModels = (): readonly string[] => Object.keys(PRICES).filter((name) => name !== 'extractive-1');
+
+/** What a call cost in nano-USD: a whole number. A model without a price costs 0; `GET /models` shows that it has none. */
+export function costNanoUsd(model: string, tokens: { readonly prompt: number; readonly completion: number }): number {
+  const price = priceOf(model);
+  if (price === null) return 0;
+  return tokens.prompt * nano(price.prompt) + tokens.completion * nano(price.completion);
 }
+
+const nano = (dollars: number): number => Math.round(dollars * NANO_PER_TOKEN);

@@ -1,27 +1,48 @@
-import type { ModelAnswer, ModelRequest } from '#plugin-sdk';
+import type { JsonObject, JsonValue, ModelMessage } from '#plugin-sdk';
+import type { ModelPrice } from './price-table.js';
 
-/** A model as it may be chosen. */
+/** A request with all defaults filled in. */
+export interface ProviderRequest {
+  readonly model: string;
+  readonly messages: readonly ModelMessage[];
+  readonly temperature: number | null;
+  readonly maxTokens: number | null;
+  readonly responseSchema: JsonObject | null;
+}
+
+export interface ProviderAnswer {
+  readonly text: string;
+  readonly data?: JsonValue;
+  readonly finishReason: string;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface CallOptions {
+  /** Ends the call. */
+  readonly signal: AbortSignal;
+  /** Hears the answer as it comes. Absent: nobody listens, and the answer may come whole. */
+  readonly onText?: (text: string) => void;
+}
+
+/** One model as it is listed. */
 export interface ModelInfo {
   readonly provider: string;
   readonly model: string;
   readonly description: string;
-  readonly features: { readonly streaming: boolean; readonly structured_output: boolean; readonly tools: boolean };
-  /** USD for a million tokens; null where the price table does not know it. */
-  readonly prices: { readonly prompt: number; readonly completion: number } | null;
+  /** Whether calls that name no model go here. */
+  readonly default: boolean;
+  readonly features: { readonly tools: boolean; readonly structured_output: boolean; readonly streaming: boolean };
+  /** US dollars for a million tokens; null where the price table has no price, and calls are counted as costing nothing. */
+  readonly price: ModelPrice | null;
+  readonly price_table: string;
 }
 
-/** A request with everything decided: which model, and the execution's defaults in place. */
-export interface ProviderRequest extends Omit<ModelRequest, 'provider' | 'model'> {
-  readonly model: string;
-}
-
-export type ProviderAnswer = Omit<ModelAnswer, 'costNanoUsd' | 'priceTable' | 'provider' | 'model'>;
-
-/** Something that answers prompts. Throws `NodeFailure`. */
+/** Who serves models. Failures are `NodeFailure`s; nothing is tried twice here. */
 export interface ModelProvider {
   readonly name: string;
-  readonly models: readonly Omit<ModelInfo, 'provider' | 'prices'>[];
-  /** Answers for models that it does not list, too. */
-  readonly open: boolean;
-  generate(request: ProviderRequest, signal: AbortSignal, onText?: (text: string) => void): Promise<ProviderAnswer>;
+  readonly models: readonly Omit<ModelInfo, 'provider' | 'default' | 'price' | 'price_table'>[];
+  /** Whether it serves a model that it does not list. */
+  readonly servesOthers: boolean;
+  generate(request: ProviderRequest, options: CallOptions): Promise<ProviderAnswer>;
 }

@@ -1,0 +1,48 @@
+import { NodeFailure } from '#plugin-sdk';
+import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
+import { answerTo, lastOf } from './answer.js';
+import { fillSchema } from './fill-schema.js';
+import { tokensIn } from './text.js';
+
+/**
+ * Answers without a network and without a key, by rules, the same each time. It is no language model and says so.
+ *
+ * Tokens are estimated (see `tokensIn`). An answer longer than `max_tokens` is cut and ends with the reason `length`;
+ * data for a schema is never cut.
+ */
+export class LocalProvider implements ModelProvider {
+  readonly name = 'local';
+  readonly servesOthers = false;
+  readonly models = [
+    {
+      model: 'extractive-1',
+      description:
+        'Built in, deterministic, needs no key and no network. No language model: it classifies by words, summarises by choosing sentences, and fills schemas from the text.',
+      features: { tools: false, structured_output: true, streaming: true },
+    },
+  ];
+
+  async generate(request: ProviderRequest, { signal, onText }: CallOptions): Promise<ProviderAnswer> {
+    const { messages, responseSchema: schema, maxTokens } = request;
+    const data = schema === null ? undefined : fillSchema(schema, lastOf(messages, 'user'));
+    const whole = data === undefined ? answerTo(messages) : JSON.stringify(data);
+    const text = data === undefined && maxTokens !== null ? whole.slice(0, maxTokens * 4) : whole;
+    if (onText !== undefined) await speak(text, signal, onText);
+    return {
+      text,
+      ...(data === undefined ? {} : { data }),
+      finishReason: text.length < whole.length ? 'length' : 'stop',
+      promptTokens: messages.reduce((sum, { content }) => sum + tokensIn(content), 0),
+      completionTokens: tokensIn(text),
+    };
+  }
+}
+
+/** Word by word, and others get their turn in between. */
+async function speak(text: string, signal: AbortSignal, onText: (text: string) => void): Promise<void> {
+  for (const word of text.match(/\S+\s*|\s+/g) ?? []) {
+    if (signal.aborted) throw new NodeFailure({ code: 'model_timeout', message: 'The answer was no longer waited for.', retryable: true });
+    onText(word);
+    await new Promise((next) => setImmediate(next));
+  }
+}
