@@ -227,28 +227,28 @@ interface Batch {
 
 function sealAll(context: ExecutionContext, batch: readonly PendingEvent[], large: Uint8Array[]): NewEvent[] {
   let { revision, hash } = context.head;
-  return batch.map(({ id, at, actor, event }) => {
-    const { data, payloads } = externalize(event.data as unknown as JsonObject);
-    large.push(...payloads.map(({ bytes }) => bytes));
+  return batch.map((pending) => {
     revision += 1n;
-    const sealed = seal({
-      stream: context.stream,
-      revision,
-      prev: hash,
-      id,
-      type: event.type,
-      schema: 1,
-      data,
-      tenant: context.tenant,
-      at,
-      actor,
-      causationId: context.executionId,
-      correlationId: context.correlationId,
-    });
+    const sealed = sealOne(context, pending, { revision, prev: hash }, large);
     hash = sealed.envelope.hash;
     context.state.bytes += sealed.data.length;
     return sealed;
   });
+}
+
+function sealOne(
+  context: ExecutionContext,
+  { id, at, actor, event }: PendingEvent,
+  place: { readonly revision: bigint; readonly prev: string },
+  large: Uint8Array[],
+): NewEvent {
+  const { stream, tenant, executionId: causationId, correlationId } = context;
+  const facts = { ...place, stream, id, type: event.type, schema: 1, tenant, at, actor, causationId, correlationId };
+  const whole = seal({ ...facts, data: event.data });
+  if (whole.data.length <= largestInEvent) return whole;
+  const { data, payloads } = externalize(event.data as unknown as JsonObject);
+  large.push(...payloads.map(({ bytes }) => bytes));
+  return payloads.length === 0 ? whole : seal({ ...facts, data });
 }
 
 const recordedAs = (context: ExecutionContext, event: NewEvent, revision: bigint, position: string): RecordedEvent => ({

@@ -25,7 +25,7 @@ import { hasEnded, isSettled, type ExecutionState, type Step } from './execution
 import { ordered } from './ordered-json.js';
 import { ROOT, instanceOf, nodeIdOf, scopeStepOf, stepPath } from './path.js';
 import { arrivals, errorOf, merged, namesAt } from './scope-names.js';
-import { consequences, levelEdges, takenEdges, type InstanceView } from './settlement.js';
+import { consequences, takenEdges, type InstanceView } from './settlement.js';
 
 type Fact<T extends ExecutionEvent['type']> = Extract<ExecutionEvent, { type: T }>['data'];
 /** Facts from which others follow. */
@@ -132,7 +132,7 @@ export class Decision {
     const within = this.state.instances.get(instance)!;
     for (const edge of outcome.taken) within.taken.add(edge.id);
     const isBody = port === node.definition.descriptor.bodyPort;
-    const sources = isBody ? (node.outgoing.get(port) ?? []) : levelEdges(node);
+    const sources = isBody ? (node.outgoing.get(port) ?? []) : node.levelEdges;
     const { scheduled, skipped, unmet } = consequences(this.graph, this.view(instance), sources);
 
     const paths = (ids: readonly string[]) => ids.map((id) => stepPath(instance, id));

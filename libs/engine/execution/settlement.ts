@@ -72,7 +72,7 @@ export function consequences(graph: CompiledGraph, view: InstanceView, sources: 
     if (fate === 'unmet') unmet.push(id);
     if (fate === 'skipped') {
       skipped.add(id);
-      for (const edge of levelEdges(node)) if (!edge.back) questions.push(edge.target);
+      for (const edge of node.levelEdges) if (!edge.back) questions.push(edge.target);
     }
   }
   return { scheduled, skipped: [...skipped], unmet };
@@ -91,10 +91,4 @@ function fateOf(node: CompiledNode, view: InstanceView, skippedHere: ReadonlySet
   if (undecided > 0) return 'undecided';
   if (taken === 0) return 'skipped';
   return mode === 'all' ? 'scheduled' : 'unmet';
-}
-
-/** The edges out of a node at its own level: of a scope, not those into its body. */
-export function levelEdges(node: CompiledNode): readonly CompiledEdge[] {
-  const { bodyPort } = node.definition.descriptor;
-  return [...node.outgoing].filter(([port]) => port !== bodyPort).flatMap(([, edges]) => edges);
 }

@@ -39,6 +39,8 @@ export interface CompiledNode {
   /** In the order of the graph; edges into `back` are not among them. */
   readonly incoming: readonly CompiledEdge[];
   readonly outgoing: ReadonlyMap<string, readonly CompiledEdge[]>;
+  /** All edges out of it at its own level: of a scope, not those into its body. */
+  readonly levelEdges: readonly CompiledEdge[];
   /** Of a scope: the edges out of its body that come back to it. */
   readonly returning: readonly CompiledEdge[];
   readonly join: { readonly mode: 'all' | 'any' | 'n'; readonly n: number };
@@ -133,6 +135,7 @@ function compileNode(
       edges.filter((edge) => edge.source === node.id),
       (edge) => edge.port,
     ),
+    levelEdges: edges.filter((edge) => edge.source === node.id && edge.port !== descriptor.bodyPort),
     returning: edges.filter((edge) => edge.target === node.id && edge.back),
     join:
       definition.descriptor.kind === 'join'
