@@ -9,7 +9,7 @@ import {
   type ExecutionEvent,
   type ExecutionState,
 } from '#engine';
-import { seal, WrongExpectedRevision, externalize } from '#event-store';
+import { externalize, largestInEvent, seal, WrongExpectedRevision } from '#event-store';
 import type { Actor, EventStore, NewEvent, OpenChange, OpenExecution, PayloadStore, RecordedEvent } from '#event-store';
 import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
