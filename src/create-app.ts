@@ -29,6 +29,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   const adapter = makeAdapter(environment);
   const fastify = adapter.getInstance();
   const routes = new KnownRoutes(fastify);
+  fastify.decorate('knownRoutes', routes);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(environment, log), adapter, {
     bodyParser: false,
     logger: false,

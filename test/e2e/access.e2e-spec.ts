@@ -14,11 +14,12 @@ afterAll(() => chatter.close());
 const named = ({ method, url }: KnownRoute): string => `${method} ${url}`;
 /** An address of the route, with some id in each place. */
 const pathOf = ({ url }: KnownRoute): string => url.replace(/:[A-Za-z]+/g, 'some').replace('*', 'a/resolve');
-const ask = (route: KnownRoute, key: string) => chatter.fetch(route.method, pathOf(route), undefined, { authorization: key && `Bearer ${key}` });
+const ask = (route: KnownRoute, key: string) =>
+  chatter.fetch(route.method, pathOf(route), undefined, { authorization: key && `Bearer ${key}` });
 
 /** A key of the administrator that may do just this. */
 async function keyFor(...held: readonly string[]): Promise<string> {
-  const { body } = await chatter.call('POST', '/api/v1/auth/api-keys', { name: held.join(), scopes: held });
+  const { body } = await chatter.call('POST', '/api/v1/auth/api-keys', { name: 'of a test', scopes: held });
   return body.key;
 }
 
@@ -65,13 +66,22 @@ describe('Who may do what', () => {
   });
 
   it('says which right is lacking', async () => {
-    const { body } = await chatter.call('GET', '/api/v1/workflows/definitions', undefined, { authorization: `Bearer ${await keyFor('executions:run')}` });
+    const { body } = await chatter.call('GET', '/api/v1/workflows/definitions', undefined, {
+      authorization: `Bearer ${await keyFor('executions:run')}`,
+    });
     expect(body).toMatchObject({ status: 403, code: 'forbidden', detail: expect.stringContaining('definitions:read') });
   });
 
   it('lets the administrator in by token as by key', async () => {
-    const { body: tokens } = await chatter.call('POST', '/api/v1/auth/login', { email: adminEmail, password: adminPassword }, { authorization: '' });
-    const { status } = await chatter.call('GET', '/health', undefined, { authorization: `Bearer ${tokens.access_token}` });
+    const { body: tokens } = await chatter.call(
+      'POST',
+      '/api/v1/auth/login',
+      { email: adminEmail, password: adminPassword },
+      { authorization: '' },
+    );
+    const { status } = await chatter.call('GET', '/health', undefined, {
+      authorization: `Bearer ${tokens.access_token}`,
+    });
     expect(status).toBe(200);
   });
 });
@@ -82,17 +92,27 @@ describe('API keys', () => {
   it('are shown once, listed without themselves, and end when they are revoked', async () => {
     const made = await chatter.call('POST', keys, { name: 'billing', scopes: ['executions:read'] });
     expect([made.status, made.headers.get('location')]).toEqual([201, `${keys}/${made.body.id}`]);
-    expect(made.body).toMatchObject({ name: 'billing', scopes: ['executions:read'], expires_at: null, key: expect.stringMatching(/^chk_[\w-]{49}$/) });
+    expect(made.body).toMatchObject({
+      name: 'billing',
+      scopes: ['executions:read'],
+      expires_at: null,
+      key: expect.stringMatching(/^chk_[\w-]{49}$/),
+    });
     const mine = { authorization: `Bearer ${made.body.key}` };
     expect((await chatter.call('GET', '/api/v1/workflows/executions', undefined, mine)).status).toBe(200);
 
     const { body: list } = await chatter.call('GET', keys);
     expect(JSON.stringify(list)).not.toContain(made.body.key);
-    expect(list.api_keys).toContainEqual(expect.objectContaining({ id: made.body.id, prefix: made.body.key.slice(0, 10) }));
+    expect(list.api_keys).toContainEqual(
+      expect.objectContaining({ id: made.body.id, prefix: made.body.key.slice(0, 10) }),
+    );
 
     expect((await chatter.call('DELETE', `${keys}/${made.body.id}`)).status).toBe(204);
     expect((await chatter.call('GET', '/api/v1/workflows/executions', undefined, mine)).status).toBe(401);
-    expect((await chatter.call('DELETE', `${keys}/${made.body.id}`)).body).toMatchObject({ status: 404, code: 'api_key_not_found' });
+    expect((await chatter.call('DELETE', `${keys}/${made.body.id}`)).body).toMatchObject({
+      status: 404,
+      code: 'api_key_not_found',
+    });
     expect((await chatter.call('DELETE', `${keys}/nonsense`)).status).toBe(404);
   });
 
@@ -101,11 +121,19 @@ describe('API keys', () => {
     const beyond = await chatter.call('POST', keys, { name: 'more', scopes: ['executions:read', '*'] }, weak);
     expect(beyond.body).toMatchObject({ status: 403, code: 'scope_not_held', detail: expect.stringContaining('*') });
     const unknown = await chatter.call('POST', keys, { name: 'what', scopes: ['executions:fly'] });
-    expect(unknown.body).toMatchObject({ status: 400, code: 'invalid_request', detail: expect.stringContaining('executions:fly') });
+    expect(unknown.body).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      detail: expect.stringContaining('executions:fly'),
+    });
   });
 
   it('end at their time', async () => {
-    const { body } = await chatter.call('POST', keys, { name: 'old', scopes: ['*'], expires_at: '2020-01-01T00:00:00Z' });
+    const { body } = await chatter.call('POST', keys, {
+      name: 'old',
+      scopes: ['*'],
+      expires_at: '2020-01-01T00:00:00Z',
+    });
     expect((await chatter.call('GET', keys, undefined, { authorization: `Bearer ${body.key}` })).status).toBe(401);
   });
 
@@ -123,7 +151,16 @@ describe('API keys', () => {
   it('outlive a restart, and are nowhere in what is stored', async () => {
     const { body } = await chatter.call('POST', keys, { name: 'kept', scopes: ['executions:read'] });
     await chatter.restart();
-    expect((await chatter.call('GET', '/api/v1/workflows/executions', undefined, { authorization: `Bearer ${body.key}` })).status).toBe(200);
-    expect((await chatter.call('GET', '/api/v1/workflows/executions', undefined, { authorization: `Bearer ${body.key.slice(0, -1)}x` })).status).toBe(401);
+    expect(
+      (await chatter.call('GET', '/api/v1/workflows/executions', undefined, { authorization: `Bearer ${body.key}` }))
+        .status,
+    ).toBe(200);
+    expect(
+      (
+        await chatter.call('GET', '/api/v1/workflows/executions', undefined, {
+          authorization: `Bearer ${body.key.slice(0, -1)}x`,
+        })
+      ).status,
+    ).toBe(401);
   });
 });

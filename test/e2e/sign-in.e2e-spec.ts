@@ -11,14 +11,23 @@ afterAll(() => chatter.close());
 const post = (path: string, body: object, token = '') =>
   chatter.call('POST', `/api/v1/auth/${path}`, body, { authorization: token && `Bearer ${token}` });
 const signIn = async () => (await post('login', { email: adminEmail, password: adminPassword })).body;
-const me = async (token: string) => (await chatter.call('GET', '/api/v1/auth/me', undefined, { authorization: `Bearer ${token}` })).status;
+const me = async (token: string) =>
+  (await chatter.call('GET', '/api/v1/auth/me', undefined, { authorization: `Bearer ${token}` })).status;
 
 describe('Signing in', () => {
   it('gives a short access token and a refresh token, and says who one is', async () => {
     const tokens = await signIn();
     expect(tokens).toMatchObject({ token_type: 'Bearer', expires_in: 900 });
-    const { body } = await chatter.call('GET', '/api/v1/auth/me', undefined, { authorization: `Bearer ${tokens.access_token}` });
-    expect(body).toMatchObject({ id: expect.stringMatching(/^usr_/), email: adminEmail, tenant: 'default', roles: ['admin'], scopes: ['*'] });
+    const { body } = await chatter.call('GET', '/api/v1/auth/me', undefined, {
+      authorization: `Bearer ${tokens.access_token}`,
+    });
+    expect(body).toMatchObject({
+      id: expect.stringMatching(/^usr_/),
+      email: adminEmail,
+      tenant: 'default',
+      roles: ['admin'],
+      scopes: ['*'],
+    });
   });
 
   it('takes the address in any case', async () => {
@@ -45,7 +54,8 @@ describe('Signing in', () => {
   it('lets wait who fails again and again, whatever comes then', async () => {
     const email = 'guess@localhost';
     const statuses: number[] = [];
-    for (let attempt = 1; attempt <= 5; attempt += 1) statuses.push((await post('login', { email, password: 'wrong' })).status);
+    for (let attempt = 1; attempt <= 5; attempt += 1)
+      statuses.push((await post('login', { email, password: 'wrong' })).status);
     expect(statuses).toEqual([401, 401, 401, 401, 429]);
     const { status, headers, body } = await post('login', { email, password: adminPassword });
     expect([status, body.code]).toEqual([429, 'too_many_attempts']);
@@ -59,7 +69,10 @@ describe('Staying signed in', () => {
     const first = await signIn();
     const second = (await post('refresh', { refresh_token: first.refresh_token })).body;
     expect(await me(second.access_token)).toBe(200);
-    expect((await post('refresh', { refresh_token: first.refresh_token })).body).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect((await post('refresh', { refresh_token: first.refresh_token })).body).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    });
     expect(await me(second.access_token)).toBe(401);
     expect((await post('refresh', { refresh_token: second.refresh_token })).status).toBe(401);
   });
@@ -67,7 +80,8 @@ describe('Staying signed in', () => {
   it('refuses a refresh token that is none', async () => {
     const { refresh_token } = await signIn();
     const forged = [...refresh_token.split('.').slice(0, 2), 'forged'].join('.');
-    for (const token of ['nonsense', 'a.b.c']) expect((await post('refresh', { refresh_token: token })).status).toBe(401);
+    for (const token of ['nonsense', 'a.b.c'])
+      expect((await post('refresh', { refresh_token: token })).status).toBe(401);
     expect((await post('refresh', { refresh_token: forged })).status).toBe(401);
   });
 
@@ -95,7 +109,8 @@ describe('Staying signed in', () => {
     const { access_token } = await signIn();
     const [head, payload, signature] = access_token.split('.');
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`;
-    for (const forged of [unsigned, `${head}.${payload}.${signature.slice(0, -2)}AA`]) expect(await me(forged)).toBe(401);
+    for (const forged of [unsigned, `${head}.${payload}.${signature.slice(0, -2)}AA`])
+      expect(await me(forged)).toBe(401);
   });
 });
 
@@ -106,13 +121,21 @@ describe('Changing the password', () => {
     const { access_token } = await signIn();
     const wrong = await post('change-password', { current_password: 'wrong', new_password: newPassword }, access_token);
     expect(wrong.body).toMatchObject({ status: 401, code: 'invalid_credentials' });
-    const short = await post('change-password', { current_password: adminPassword, new_password: 'short' }, access_token);
+    const short = await post(
+      'change-password',
+      { current_password: adminPassword, new_password: 'short' },
+      access_token,
+    );
     expect(short.body).toMatchObject({ status: 400, code: 'invalid_request' });
   });
 
   it('ends every other session, and the old password', async () => {
     const [here, there] = [await signIn(), await signIn()];
-    const change = await post('change-password', { current_password: adminPassword, new_password: newPassword }, here.access_token);
+    const change = await post(
+      'change-password',
+      { current_password: adminPassword, new_password: newPassword },
+      here.access_token,
+    );
     expect(change.status).toBe(204);
     expect([await me(here.access_token), await me(there.access_token)]).toEqual([200, 401]);
     expect((await post('login', { email: adminEmail, password: adminPassword })).status).toBe(401);
