@@ -1,6 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { KnownRoute, KnownRoutes } from '../../src/http/known-routes.js';
 import { scopes } from '../../src/auth/access.js';
+import { twice } from '../support/graphs.js';
 import { adminEmail, adminPassword, Chatter } from '../support/chatter.js';
 
 let chatter: Chatter;
@@ -86,6 +89,18 @@ describe('Who may do what', () => {
   });
 });
 
+describe('A graph in the request', () => {
+  it('needs the right of an author as well as that of who runs', async () => {
+    const runner = { authorization: `Bearer ${await keyFor('executions:run')}` };
+    const author = { authorization: `Bearer ${await keyFor('executions:run', 'definitions:write')}` };
+    const refused = await chatter.execute(twice, runner);
+    expect(refused.body).toMatchObject({ status: 403, code: 'forbidden', detail: expect.stringContaining('definitions:write') });
+    expect((await chatter.execute(twice, author)).body).toMatchObject({ success: true, output: 42 });
+    const stored = { workflow_type: 'definition', definition_id: await chatter.definitionNamed('Simple Chat'), input_data: { query: 'Hi' } };
+    expect((await chatter.execute(stored, runner)).status).toBe(200);
+  });
+});
+
 describe('API keys', () => {
   const keys = '/api/v1/auth/api-keys';
 
@@ -162,5 +177,8 @@ describe('API keys', () => {
         })
       ).status,
     ).toBe(401);
+    for (const file of await readdir(chatter.dataDir)) {
+      expect((await readFile(join(chatter.dataDir, file))).includes(body.key)).toBe(false);
+    }
   });
 });
