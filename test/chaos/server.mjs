@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** As `npm start` does. */
+const [, ...command] = JSON.parse(readFileSync(`${root}package.json`, 'utf8')).scripts.start.split(' ');
 const password = 'correct horse battery staple';
 
 /** The server as shipped, in a process of its own over `dataDir`. Resolves when it listens. */
 export async function startServer({ dataDir, port = 0, environment = {} }) {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, command, {
+    cwd: root,
     env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), ADMIN_PASSWORD: password, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
