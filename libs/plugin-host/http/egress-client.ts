@@ -1,172 +1,167 @@
-import { lookup } from 'node:dns/promises';
-import { isIP, type Socket } from 'node:net';
-import { NodeFailure, type HttpClient, type HttpRequest, type HttpResponse } from '#plugin-sdk';
-import { Agent, buildConnector, request as send, type Dispatcher } from 'undici';
-import { isPublic, readAllowed, type Allowed } from './addresses.js';
-import { checkedHeaders } from './headers.js';
+import { Agent, type Dispatcher, fetch as fetchThrough } from 'undici';
+import { type HttpClient, type HttpRequest, type HttpResponse, NodeFailure } from '#plugin-sdk';
+import { AllowList } from './allow-list.js';
+import { ACCEPTED_ENCODINGS, readBody, UnreadableBody } from './body.js';
+import {
+  codeOf,
+  type Connect,
+  connectorFor,
+  guardedConnector,
+  NotConnected,
+  type Resolve,
+  resolveByName,
+} from './connector.js';
+import { afterWriting, connectionFailed, redirectRefused, timedOut, tooLarge } from './failures.js';
+import { type Hop, isRedirect, MAX_REDIRECTS, nextHop } from './redirect.js';
+import { headersOf, methodOf, urlOf } from './request-check.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Silence this long ends a request; the step's own limit is usually shorter. */
+const SILENCE_MS = 300_000;
+/** What a call through `fetch` may answer at most, in bytes as sent. */
+const MAX_FETCHED_BYTES = 16 * 1024 * 1024;
 
 export interface EgressOptions {
-  /** Hosts, `host:port`, `*.host`, addresses and ranges that may be reached although they are not public. */
+  /** What may be reached beside public addresses: host, host:port, `*.host` or a range (CIDR). */
   readonly allow: readonly string[];
-  /** Default: the system's resolver. */
-  readonly resolve?: (host: string) => Promise<readonly string[]>;
-  /** Default: a TCP or TLS socket. A test of the guard puts its own here, so that no packet leaves. */
-  readonly connect?: buildConnector.connector;
+  /** How names are resolved. Default: as the system does. */
+  readonly resolve?: Resolve;
+  /** How a checked address is connected to. Default: over TCP or TLS. */
+  readonly connect?: Connect;
 }
-
-const redirectsAtMost = 3;
-const redirecting = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The one way out over HTTP.
+ * The only way out over HTTP. Public addresses, and what the operator allowed; see `guardedConnector` for how that is
+ * made sure. Connections are kept and used again. No proxy is read from the environment.
  *
- * 1. http and https only, without credentials in the address.
- * 2. A host's every address must be public, or allowed by the operator; the socket goes to the address that was looked
- *    at, and the address that it really has is looked at again.
- * 3. A redirect is followed only where asked for, three times at most, each target judged anew; what could be a
- *    credential stays with the first origin.
- * 4. An answer is read up to `maxBytes` and no further.
- * 5. A failure after the request was written is `uncertain`: it may have arrived.
+ * Throws `NodeFailure`: `invalid_url`, `invalid_method`, `invalid_header`, `host_not_allowed`, `redirect_refused`,
+ * `too_large` (all not retryable), `connection_failed` and `timeout` (retryable; `uncertain` once the request was begun).
  */
-export class EgressClient {
-  private readonly allowed: readonly Allowed[];
+export class EgressClient implements HttpClient {
   private readonly agent: Agent;
-  private readonly resolve: (host: string) => Promise<readonly string[]>;
 
-  constructor({ allow, resolve = resolveAll, connect = buildConnector({ timeout: 10_000 }) }: EgressOptions) {
-    this.allowed = allow.map(readAllowed);
-    this.resolve = resolve;
-    this.agent = new Agent({ connect: this.guarded(connect), keepAliveTimeout: 10_000, connections: 128 });
+  constructor(private readonly options: EgressOptions) {
+    const { allow, resolve = resolveByName, connect = connectorFor(CONNECT_TIMEOUT_MS) } = options;
+    this.agent = new Agent({
+      connect: guardedConnector(new AllowList(allow), resolve, connect),
+      allowH2: false,
+      headersTimeout: SILENCE_MS,
+      bodyTimeout: SILENCE_MS,
+      maxResponseSize: MAX_FETCHED_BYTES,
+    });
   }
 
-  /** For libraries that bring their own HTTP: the same rules, as an undici dispatcher. */
-  get dispatcher(): Dispatcher {
-    return this.agent;
-  }
-
-  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    let url = readUrl(request.url);
-    let { method, body } = request;
-    let headers = checkedHeaders(request.headers);
-    for (let redirects = 0; ; redirects += 1) {
-      const answer = await this.once(url, { method, headers, body, maxBytes: request.maxBytes }, signal);
-      const location = answer.headers['location'];
-      if (!request.followRedirects || location === undefined || !redirecting.has(answer.status)) return answer;
-      if (redirects === redirectsAtMost) throw failure('redirect_refused', `${url.origin} redirected more than ${redirectsAtMost} times.`);
-      const next = readUrl(new URL(location, url).href);
-      if (next.origin !== url.origin) headers = withoutCredentials(headers);
-      if (answer.status === 303 || (answer.status < 303 && method === 'POST')) [method, body] = ['GET', undefined];
-      url = next;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.agent.close();
-  }
-
-  private async once(
-    url: URL,
-    { method, headers, body, maxBytes }: Pick<HttpRequest, 'method' | 'headers' | 'body' | 'maxBytes'>,
-    signal: AbortSignal,
-  ): Promise<HttpResponse> {
-    try {
-      const answer = await send(url, {
-        method: method as Dispatcher.HttpMethod,
-        headers,
-        body: body ?? null,
-        signal,
-        dispatcher: this.agent,
-      });
-      return { status: answer.statusCode, headers: oneOfEach(answer.headers), body: await readUpTo(answer.body, maxBytes) };
-    } catch (error) {
-      throw asFailure(error, url, signal);
-    }
-  }
-
-  /** Rule 2. Runs before any packet to the host; a name is resolved once, here, and never again behind our back. */
-  private guarded(connect: buildConnector.connector): buildConnector.connector {
-    return (options, callback) => {
-      const host = options.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-      const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80));
-      this.addressFor(host, port).then(
-        (address) =>
-          connect({ ...options, hostname: address, servername: options.servername || (isIP(host) ? undefined : host) } as buildConnector.Options, (...[error, socket]) => {
-            if (error) return callback(error, null);
-            const refused = this.judge(host, port, (socket as Socket).remoteAddress ?? address);
-            if (!refused) return callback(null, socket!);
-            socket!.destroy();
-            callback(refused, null);
-          }),
-        (error: Error) => callback(error, null),
-      );
+  /** Ended by the signal, it fails with `timeout`. Redirects are followed at most three times, and only when asked for. */
+  async send(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+    let hop: Hop = {
+      url: urlOf(request.url),
+      method: methodOf(request),
+      headers: headersOf(request),
+      body: request.body,
     };
-  }
-
-  private async addressFor(host: string, port: number): Promise<string> {
-    const addresses = isIP(host) ? [host] : await this.resolve(host);
-    if (addresses.length === 0) throw failure('connection_failed', `${host} has no address.`, { retryable: true });
-    for (const address of addresses) {
-      const refused = this.judge(host, port, address);
-      if (refused) throw refused;
+    let response = await this.exchange(hop, request.maxBytes, signal);
+    for (let hops = 0; request.followRedirects; hops++) {
+      const location = response.headers['location'];
+      if (location === undefined || !isRedirect(response.status)) break;
+      try {
+        if (hops === MAX_REDIRECTS) throw redirectRefused(`${hop.url.host} sends on, for the fourth time.`);
+        hop = nextHop(hop, response.status, location);
+        response = await this.exchange(hop, request.maxBytes, signal);
+      } catch (error) {
+        throw error instanceof NodeFailure ? afterWriting(error) : error;
+      }
     }
-    return addresses[0]!;
+    return response;
   }
 
-  private judge(host: string, port: number, address: string): NodeFailure | null {
-    if (isPublic(address) || this.allowed.some((each) => each.matches(host, port, address))) return null;
-    return failure('host_not_allowed', `${host} is not a public host. An operator may allow it by name (EGRESS_ALLOW=${host}:${port}).`);
+  /** A client that may also reach what the entries name. */
+  allowing(entries: readonly string[]): EgressClient {
+    return new EgressClient({ ...this.options, allow: [...this.options.allow, ...entries] });
+  }
+
+  /** `fetch` under the same rules, for libraries that speak it; it follows no redirect. */
+  readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    const url = urlOf(input instanceof Request ? input.url : String(input));
+    const options = { ...init, dispatcher: this.agent, redirect: 'error' } as Parameters<typeof fetchThrough>[1];
+    return (await fetchThrough(url, options)) as unknown as Response;
+  };
+
+  /** Closes all connections; requests under way fail. */
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+
+  private async exchange(hop: Hop, maxBytes: number, signal: AbortSignal | undefined): Promise<HttpResponse> {
+    const place = hop.url.host;
+    const progress = { written: false };
+    try {
+      signal?.throwIfAborted();
+      const { statusCode, headers, body } = await watched(this.agent, progress).request(requestOf(hop, signal));
+      const flat = flatten(headers);
+      const { 'content-encoding': encoding = '', 'content-type': type = '' } = flat;
+      return { status: statusCode, headers: flat, body: await readBody(body, { place, maxBytes, encoding, type }) };
+    } catch (error) {
+      throw failureOf(error, { place, maxBytes, written: progress.written, ended: signal?.aborted === true });
+    }
   }
 }
 
-/** The client as one step sees it: bound to the step's signal. */
+/** The client as one step has it: every request ends when the step does. */
 export const bindHttp = (client: EgressClient, signal: AbortSignal): HttpClient => ({
   send: (request) => client.send(request, signal),
 });
 
-async function resolveAll(host: string): Promise<readonly string[]> {
-  return (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+function requestOf({ url, method, headers, body }: Hop, signal: AbortSignal | undefined): Dispatcher.RequestOptions {
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: method as Dispatcher.HttpMethod,
+    headers: { 'accept-encoding': ACCEPTED_ENCODINGS, ...headers },
+    body: body ?? null,
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
-/** Rule 1. */
-function readUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (!url) throw failure('invalid_url', 'The url is not an absolute URL, like https://api.example.com/path.');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw failure('invalid_url', `The url has the scheme "${url.protocol}"; only http and https can be called.`);
-  if (url.username !== '' || url.password !== '') throw failure('invalid_url', 'The url holds credentials. Send them as a header.');
-  return url;
+/** Notes when a request begins to be written: from then on the target may have acted on it. */
+const watched = (agent: Agent, progress: { written: boolean }): Dispatcher =>
+  agent.compose(
+    (dispatch) => (options, handler) =>
+      dispatch(options, {
+        onRequestStart(controller, context) {
+          progress.written = true;
+          handler.onRequestStart?.(controller, context);
+        },
+        onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+        onResponseStart: (...args) => handler.onResponseStart?.(...args),
+        onResponseData: (...args) => handler.onResponseData?.(...args),
+        onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+        onResponseError: (...args) => handler.onResponseError?.(...args),
+      }),
+  );
+
+interface Ending {
+  readonly place: string;
+  readonly maxBytes: number;
+  readonly written: boolean;
+  readonly ended: boolean;
 }
 
-const withoutCredentials = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(authorization|cookie|proxy-authorization|x-api-key)$|token|secret/i.test(name)));
-
-const oneOfEach = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]));
-
-/** Rule 4. */
-async function readUpTo(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      body.destroy();
-      throw failure('too_large', `The answer is larger than max_bytes (${maxBytes}).`, { uncertain: true });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Codes of a connection that never came about: the request cannot have arrived. */
-const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'EADDRNOTAVAIL']);
-
-function asFailure(error: unknown, url: URL, signal: AbortSignal): unknown {
+function failureOf(error: unknown, { place, maxBytes, written, ended }: Ending): NodeFailure {
   if (error instanceof NodeFailure) return error;
-  if (signal.aborted) return signal.reason;
-  const { code = 'unknown' } = error as { code?: string };
-  const uncertain = !neverConnected.has(code); // rule 5
-  return failure('connection_failed', `The connection to ${url.host} failed (${code}).`, { retryable: true, uncertain });
+  if (ended) return timedOut(place, written);
+  if (error instanceof NotConnected) {
+    return error.reason === 'UND_ERR_CONNECT_TIMEOUT'
+      ? timedOut(place, false)
+      : connectionFailed(place, error.reason, false);
+  }
+  if (error instanceof UnreadableBody) return connectionFailed(place, error.message, written);
+  const code = codeOf(error);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return tooLarge(place, Math.min(maxBytes, MAX_FETCHED_BYTES));
+  if (/TIMEOUT/.test(code)) return timedOut(place, written);
+  return connectionFailed(place, code, written);
 }
 
-const failure = (code: string, message: string, more: { retryable?: boolean; uncertain?: boolean } = {}): NodeFailure =>
-  new NodeFailure({ code, message, ...more });
+const flatten = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );

@@ -1,2 +1,3 @@
+export { isPublic } from './address.js';
 export { bindHttp, EgressClient, type EgressOptions } from './egress-client.js';
-export { isPublic } from './addresses.js';
+export type { Connect, Resolve } from './connector.js';

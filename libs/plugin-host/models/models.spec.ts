@@ -1,225 +1,147 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ModelRequest } from '#plugin-sdk';
-import { startOpenAiServer } from '../../../test/support/openai-server.js';
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, ModelAnswer, ModelRequest } from '#plugin-sdk';
 import { EgressClient } from '../http/index.js';
-import { costOf, Models, priceOf, priceTableVersion } from './index.js';
+import { Models } from './index.js';
+import { costNanoUsd, priceOf } from './price-table.js';
 
-const ask = (content: string, more: Partial<ModelRequest> = {}): ModelRequest => ({
+const { signal } = new AbortController();
+const egress = new EgressClient({ allow: [], resolve: async () => ['10.0.0.1'] });
+const offline = new Models({ default: 'local/extractive-1', openai: null, egress });
+const server = { baseUrl: 'https://api.openai.com/v1', apiKey: 'key' };
+
+const request: ModelRequest = {
   provider: null,
   model: null,
-  messages: [{ role: 'user', content }],
+  messages: [{ role: 'user', content: 'one two three' }],
   temperature: null,
   maxTokens: null,
   responseSchema: null,
-  stream: false,
-  ...more,
-});
-const { signal } = new AbortController();
-const offline = new Models({ default: 'local/extractive-1', openai: null, egress: new EgressClient({ allow: [] }) });
-const local = offline.clientFor({ signal, defaults: {} });
+  stream: true,
+};
 
-describe('the local provider', () => {
-  it.each([
-    [
-      'Classify this message as one of: billing, technical.\n\nMessage: I was charged twice, please refund me.',
-      'billing',
-    ],
-    [
-      'Classify this message as one of: billing, technical.\n\nMessage: The app shows an error and crashes.',
-      'technical',
-    ],
-    ['Classify as one of: red, blue.\n\nnothing of it', 'blue'],
-    ['Summarise in one sentence:\n\nCats sleep. Cats sleep a lot, and cats hunt at night. Rain fell.', 'Cats sleep.'],
-    ['', 'There was nothing to answer.'],
-  ])('answers %j with %j', async (prompt, text) => {
-    expect(await local.generate(ask(prompt))).toMatchObject({
-      text,
+const ask = (defaults: JsonObject, wish: Partial<ModelRequest> = {}, models = offline): Promise<ModelAnswer> =>
+  models.clientFor({ signal, defaults }).generate({ ...request, ...wish });
+
+describe('which model answers', () => {
+  it('is the default where nobody says anything, and it costs nothing', async () => {
+    expect(await ask({})).toMatchObject({
       provider: 'local',
       model: 'extractive-1',
       costNanoUsd: 0,
-      priceTable: priceTableVersion,
+      priceTable: offline.priceTableVersion,
     });
   });
 
-  it('says of itself that it is no language model', async () => {
-    expect((await local.generate(ask('Who are you?'))).text).toContain('not a language model');
-    expect(offline.list()[0]!.description).toContain('Not a language model');
-  });
-
-  it('fills a schema from the text, and gives it as text too', async () => {
-    const responseSchema = {
-      type: 'object',
-      properties: {
-        kind: { enum: ['billing', 'technical'] },
-        amount: { type: 'number' },
-        count: { type: 'integer' },
-        paid: { type: 'boolean' },
-        quote: { type: 'string' },
-        parts: { type: 'array', items: { type: 'string' } },
-        none: { type: 'null' },
-      },
-    };
-    const answer = await local.generate(ask('An invoice of 12.50 was paid.', { responseSchema }));
-    expect(answer.data).toEqual({
-      kind: 'billing',
-      amount: 12.5,
-      count: 12,
-      paid: true,
-      quote: expect.any(String),
-      parts: expect.any(Array),
-      none: null,
-    });
-    expect(JSON.parse(answer.text)).toEqual(answer.data);
-  });
-
-  it('streams what it says, counts words as tokens, and keeps to max_tokens', async () => {
-    const heard: string[] = [];
-    const answer = await local.generate(ask('Tell me about bees', { maxTokens: 3 }), (text) => heard.push(text));
-    expect(heard.join('').trimEnd()).toBe(answer.text);
-    expect(answer).toMatchObject({ finishReason: 'length', promptTokens: 4, completionTokens: 3 });
-  });
-});
-
-describe('what is chosen', () => {
-  it('takes the execution’s defaults where the node says nothing', async () => {
-    const client = offline.clientFor({
-      signal,
-      defaults: {
-        provider: 'local',
-        model: 'extractive-1',
-        max_tokens: 1,
-        temperature: 0.5,
-        system_message: 'Be brief.',
-      },
-    });
-    expect(await client.generate(ask('one two three'))).toMatchObject({ completionTokens: 1, promptTokens: 5 });
+  it.each<[JsonObject, Partial<ModelRequest>]>([
+    [{ provider: 'local' }, {}],
+    [{ model: 'local/extractive-1' }, {}],
+    [{ model: 'extractive-1' }, {}],
+    [{ provider: 'nobody', model: 'x' }, { provider: 'local' }],
+    [{ provider: 'nobody', model: 'x' }, { model: 'extractive-1' }],
+    [{ provider: '' }, {}],
+  ])('is found from the defaults %j and the wish %j', async (defaults, wish) => {
+    const models = new Models({ default: 'openai/gpt-4o', openai: server, egress });
+    const chosen = defaults['provider'] === '' ? offline : models;
+    expect(await ask(defaults, wish, chosen)).toMatchObject({ provider: 'local', model: 'extractive-1' });
   });
 
   it.each([
-    [{ provider: 'nobody', model: 'x' }, 'unknown_provider'],
-    [{ provider: 'local', model: 'gpt-9' }, 'unknown_model'],
-  ])('refuses %j', async (wish, code) => {
-    await expect(local.generate(ask('x', wish))).rejects.toMatchObject({ code, retryable: false });
+    [{ provider: 'nobody' }, 'There is no provider "nobody"; there is "local".'],
+    [{ provider: 'openai', model: 'gpt-4o' }, 'Set OPENAI_BASE_URL'],
+    [{ model: 'gpt-9' }, 'no model "gpt-9"; it has "extractive-1"'],
+  ])('is none for %j', async (wish, message) => {
+    await expect(ask({}, wish)).rejects.toMatchObject({
+      code: 'unknown_model',
+      retryable: false,
+      message: expect.stringContaining(message),
+    });
   });
 
-  it('refuses a default whose provider is not there', () => {
-    expect(
-      () => new Models({ default: 'openai/gpt-4o', openai: null, egress: new EgressClient({ allow: [] }) }),
-    ).toThrow('MODEL_DEFAULT');
+  it('has to be named where a provider lists none', async () => {
+    const models = new Models({
+      default: 'local/extractive-1',
+      openai: { ...server, baseUrl: 'http://llm.example/v1' },
+      egress,
+    });
+    await expect(ask({}, { provider: 'openai' }, models)).rejects.toMatchObject({ code: 'unknown_model' });
+  });
+
+  it.each([['openai/gpt-4o'], ['local/other'], ['extractive-1'], ['']])('can by default not be %j', (standard) => {
+    expect(() => new Models({ default: standard, openai: null, egress })).toThrow(`MODEL_DEFAULT is "${standard}"`);
+  });
+});
+
+describe('the defaults of an execution', () => {
+  it('fill what a request leaves open', async () => {
+    const answer = await ask({ max_tokens: 1, temperature: 0.5, system_message: 'Be brief.' });
+    expect(answer).toMatchObject({ completionTokens: 1, promptTokens: 4 + 3 });
+  });
+
+  it('give way to what the request says', async () => {
+    const messages = [{ role: 'system' as const, content: 'Hi' }, ...request.messages];
+    const answer = await ask({ max_tokens: 1, system_message: 'Be brief.' }, { maxTokens: 2, messages });
+    expect(answer).toMatchObject({ completionTokens: 2, promptTokens: 4 + 1 });
+  });
+});
+
+describe('who listens', () => {
+  it.each([
+    [true, true],
+    [false, false],
+  ])('hears the answer as it comes when stream is %j', async (stream, hears) => {
+    const heard: string[] = [];
+    await offline.clientFor({ signal, defaults: {} }).generate({ ...request, stream }, (text) => heard.push(text));
+    expect(heard.length > 0).toBe(hears);
+  });
+});
+
+describe('the list of models', () => {
+  it('says of the local one what it is and what it costs', () => {
+    expect(offline.list()).toEqual([
+      {
+        provider: 'local',
+        model: 'extractive-1',
+        description: expect.stringContaining('No language model'),
+        default: true,
+        features: { tools: false, structured_output: true, streaming: true },
+        prices: { prompt: 0, completion: 0 },
+        price_table: '2026-11',
+      },
+    ]);
+  });
+
+  it('holds those of OpenAI with their prices when it is configured', () => {
+    const models = new Models({ default: 'local/extractive-1', openai: server, egress }).list();
+    expect(models).toContainEqual(
+      expect.objectContaining({
+        provider: 'openai',
+        model: 'gpt-4o',
+        default: false,
+        prices: { prompt: 2.5, completion: 10 },
+      }),
+    );
+  });
+
+  it('holds of another server the default only, and has no price for it', () => {
+    const openai = { baseUrl: 'http://llm.example/v1', apiKey: null };
+    const models = new Models({ default: 'openai/llama-3', openai, egress }).list();
+    expect(models.map(({ provider, model, default: is, prices }) => ({ provider, model, is, prices }))).toEqual([
+      { provider: 'local', model: 'extractive-1', is: false, prices: { prompt: 0, completion: 0 } },
+      { provider: 'openai', model: 'llama-3', is: true, prices: null },
+    ]);
   });
 });
 
 describe('prices', () => {
-  it('are whole nano-USD by the longest name that fits', () => {
-    expect(priceOf('openai', 'gpt-4o-mini-2024')).toEqual({ prompt: 150, completion: 600 });
-    expect(costOf('openai', 'gpt-4o', 1_000, 100)).toBe(3_500_000);
-    expect(costOf('openai', 'something new', 1_000, 100)).toBe(0);
-  });
-});
-
-describe('a server that speaks the OpenAI protocol', () => {
-  let server: Awaited<ReturnType<typeof startOpenAiServer>>;
-  let models: Models;
-  beforeAll(async () => {
-    server = await startOpenAiServer();
-    const egress = new EgressClient({ allow: [`127.0.0.1:${server.port}`] });
-    models = new Models({ default: 'openai/gpt-4o-mini', openai: { baseUrl: server.baseUrl, apiKey: 'key' }, egress });
-  });
-  afterAll(() => server.close());
-  const client = () => models.clientFor({ signal, defaults: {} });
-
-  it('is asked, and its usage is counted and priced', async () => {
-    const answer = await client().generate(
-      ask('Hi', {
-        temperature: 0.1,
-        maxTokens: 5,
-        messages: [
-          { role: 'system', content: 'Be kind.' },
-          { role: 'user', content: 'Hi' },
-        ],
-      }),
-    );
-    expect(answer).toMatchObject({
-      text: 'Hello there.',
-      finishReason: 'stop',
-      promptTokens: 7,
-      completionTokens: 3,
-      costNanoUsd: 7 * 150 + 3 * 600,
-      provider: 'openai',
-      model: 'gpt-4o-mini',
-    });
-    expect(server.calls.at(-1)).toMatchObject({
-      model: 'gpt-4o-mini',
-      temperature: 0.1,
-      max_tokens: 5,
-      messages: [{ role: 'system' }, { role: 'user', content: 'Hi' }],
-    });
+  it('belong to the longest name that a model begins with', () => {
+    expect(priceOf('gpt-4o-mini-2024-07-18')).toEqual(priceOf('gpt-4o-mini'));
+    expect(priceOf('gpt-4o-2024-08-06')).toEqual(priceOf('gpt-4o'));
+    expect(priceOf('gpt-4omega')).toBeNull();
   });
 
-  it('streams', async () => {
-    const heard: string[] = [];
-    const answer = await client().generate(ask('Hi', { stream: true }), (text) => heard.push(text));
-    expect(heard).toEqual(['Hello ', 'there.']);
-    expect(answer).toMatchObject({ text: 'Hello there.', promptTokens: 7, completionTokens: 3 });
-  });
-
-  it('gives structured output by a schema', async () => {
-    server.script.push({ type: 'say', text: '{"n":3}' });
-    const responseSchema = {
-      type: 'object',
-      properties: { n: { type: 'number' } },
-      required: ['n'],
-      additionalProperties: false,
-    };
-    expect(await client().generate(ask('Count', { responseSchema }))).toMatchObject({ data: { n: 3 } });
-    expect(server.calls.at(-1)).toHaveProperty('response_format');
-  });
-
-  it.each([
-    [
-      { type: 'refuse', status: 429, headers: { 'retry-after': '2' } },
-      { code: 'model_rate_limited', retryable: true, retryAfterMs: 2_000 },
-    ],
-    [
-      { type: 'refuse', status: 500 },
-      { code: 'model_unavailable', retryable: true },
-    ],
-    [
-      { type: 'refuse', status: 400 },
-      { code: 'model_invalid_request', retryable: false },
-    ],
-    [
-      { type: 'refuse', status: 401 },
-      { code: 'model_not_allowed', retryable: false },
-    ],
-  ] as const)('turns %j into %j', async (next, failure) => {
-    server.script.push(next);
-    await expect(client().generate(ask('Hi'))).rejects.toMatchObject(failure);
-  });
-
-  it.each(['refuse', 'cut'] as const)('fails a stream that is broken (%s)', async (type) => {
-    server.script.push(type === 'cut' ? { type, text: 'Hel' } : { type, status: 503 });
-    await expect(client().generate(ask('Hi', { stream: true }), () => undefined)).rejects.toMatchObject({
-      code: 'model_unavailable',
-    });
-  });
-
-  it('is left when the step is aborted', async () => {
-    server.script.push({ type: 'hang' });
-    const leaving = new AbortController();
-    const asked = models.clientFor({ signal: leaving.signal, defaults: {} }).generate(ask('Hi'));
-    setTimeout(() => leaving.abort(new Error('enough')), 20);
-    await expect(asked).rejects.toThrow('enough');
-  });
-
-  it('is not reached where the operator has not allowed its address', async () => {
-    const closed = new Models({
-      default: 'openai/x',
-      openai: { baseUrl: server.baseUrl, apiKey: null },
-      egress: new EgressClient({ allow: [] }),
-    });
-    await expect(closed.clientFor({ signal, defaults: {} }).generate(ask('Hi'))).rejects.toMatchObject({
-      code: expect.stringMatching(/host_not_allowed|model_unavailable/),
-    });
+  it('come to whole nano-dollars', () => {
+    expect(costNanoUsd('gpt-4o-mini', { prompt: 7, completion: 3 })).toBe(7 * 150 + 3 * 600);
+    expect(costNanoUsd('gpt-4o', { prompt: 1_000_000, completion: 0 })).toBe(2_500_000_000);
+    expect(costNanoUsd('unknown', { prompt: 7, completion: 3 })).toBe(0);
   });
 });

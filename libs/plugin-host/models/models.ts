@@ -27,11 +27,22 @@ export interface ClientScope {
   readonly defaults: JsonObject;
 }
 
+interface Choice {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** A choice that leaves something open. */
+interface Wish {
+  readonly provider: string | null;
+  readonly model: string | null;
+}
+
 /** All models that may be used, and clients to call them. */
 export class Models {
   readonly priceTableVersion = PRICE_TABLE_VERSION;
   private readonly providers: ReadonlyMap<string, ModelProvider>;
-  private readonly standard: { readonly provider: string; readonly model: string };
+  private readonly standard: Choice;
 
   /** Throws when the default names a provider or a model that there is not. */
   constructor({ default: standard, openai, egress }: ModelsOptions) {
@@ -41,7 +52,7 @@ export class Models {
     const slash = standard.indexOf('/');
     this.standard = { provider: standard.slice(0, Math.max(slash, 0)), model: standard.slice(slash + 1) };
     const problem = this.problemOf(this.standard);
-    if (problem !== null) throw new Error(`The default model "${standard}" cannot be used: ${problem}`);
+    if (problem !== null) throw new Error(`MODEL_DEFAULT is "${standard}", and cannot be used: ${problem}`);
   }
 
   list(): ModelInfo[] {
@@ -65,7 +76,7 @@ export class Models {
     const provider = this.providers.get(chosen.provider);
     const problem = this.problemOf(chosen);
     if (provider === undefined || problem !== null) {
-      throw new NodeFailure({ code: 'model_not_found', message: problem ?? 'There is no such model.' });
+      throw new NodeFailure({ code: 'unknown_model', message: problem ?? 'There is no such model.' });
     }
     const answer = await provider.generate(
       {
@@ -85,33 +96,37 @@ export class Models {
    * Which model answers.
    *
    * 1. The request's words come before the execution's, and those before the server's.
-   * 2. A model belongs to the provider it was named with: who names only a provider gets that one's first model, not
-   *    the name that another place chose for another provider.
-   * 3. A model named alone is the provider's of the next place that names one, or of the one that lists it.
+   * 2. A model may carry its provider's name before it: `openai/gpt-4o`.
+   * 3. A provider named alone: a model that another place names for that provider, else its first.
+   * 4. A model named alone: of the provider that lists it, else of the next place that names a provider.
    */
-  private choose(request: ModelRequest, defaults: JsonObject): { provider: string; model: string } {
-    const places = [request, { provider: textIn(defaults['provider']), model: textIn(defaults['model']) }, this.standard];
-    const named = places.find((place) => place.provider !== null || place.model !== null) ?? this.standard;
-    const { provider, model } = named;
-    if (provider !== null) return { provider, model: model ?? this.firstModelOf(provider, places) }; // rule 2
-    const next = places.find((place) => place.provider !== null)?.provider ?? this.standard.provider;
+  private choose(request: ModelRequest, defaults: JsonObject): Choice {
+    const told = { provider: textIn(defaults['provider']), model: textIn(defaults['model']) };
+    const places = [this.withProvider(request), this.withProvider(told), this.standard]; // rules 1 and 2
+    const { provider, model } =
+      places.find((place) => place.provider !== null || place.model !== null) ?? this.standard;
+    if (provider !== null && model !== null) return { provider, model };
+    if (provider !== null) {
+      const named = places.find((place) => place.provider === provider && place.model !== null)?.model;
+      return { provider, model: named ?? this.providers.get(provider)?.models[0]?.model ?? '' }; // rule 3
+    }
     const lists = [...this.providers.values()].find((one) => one.models.some((listed) => listed.model === model));
-    return { provider: lists?.name ?? next, model: model ?? this.standard.model }; // rule 3
+    const next = places.find((place) => place.provider !== null)?.provider ?? this.standard.provider;
+    return { provider: lists?.name ?? next, model: model ?? this.standard.model }; // rule 4
   }
 
-  private firstModelOf(
-    provider: string,
-    places: readonly { readonly provider: string | null; readonly model: string | null }[],
-  ): string {
-    const told = places.find((place) => place.provider === provider && place.model !== null)?.model;
-    return told ?? this.providers.get(provider)?.models[0]?.model ?? '';
+  private withProvider({ provider, model }: Wish): Wish {
+    if (provider !== null || model === null) return { provider, model };
+    const slash = model.indexOf('/');
+    const name = model.slice(0, Math.max(slash, 0));
+    return this.providers.has(name) ? { provider: name, model: model.slice(slash + 1) } : { provider, model };
   }
 
-  private problemOf({ provider: name, model }: { provider: string; model: string }): string | null {
+  private problemOf({ provider: name, model }: Choice): string | null {
     const provider = this.providers.get(name);
     if (provider === undefined) {
       const known = [...this.providers.keys()].map((one) => `"${one}"`).join(', ');
-      const hint = name === 'openai-compatible' ? ' Set OPENAI_BASE_URL.' : '';
+      const hint = name === 'openai' ? ' Set OPENAI_BASE_URL.' : '';
       return `There is no provider "${name}"; there is ${known}.${hint}`;
     }
     if (model === '') return `The provider "${name}" needs a model to be named.`;
@@ -127,16 +142,12 @@ export class Models {
   }
 }
 
-function infoOf(
-  provider: string,
-  model: ModelProvider['models'][number],
-  standard: { readonly provider: string; readonly model: string },
-): ModelInfo {
+function infoOf(provider: string, model: ModelProvider['models'][number], standard: Choice): ModelInfo {
   return {
     provider,
     ...model,
     default: standard.provider === provider && standard.model === model.model,
-    price: priceOf(model.model),
+    prices: priceOf(model.model),
     price_table: PRICE_TABLE_VERSION,
   };
 }

@@ -18,7 +18,7 @@ const PRICES: Readonly<Record<string, ModelPrice>> = {
   'gpt-5': { prompt: 1.25, completion: 10 },
   'gpt-5-mini': { prompt: 0.25, completion: 2 },
   'gpt-5-nano': { prompt: 0.05, completion: 0.4 },
-  'o3': { prompt: 2, completion: 8 },
+  o3: { prompt: 2, completion: 8 },
   'o4-mini': { prompt: 1.1, completion: 4.4 },
 };
 

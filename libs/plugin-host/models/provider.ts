@@ -34,14 +34,14 @@ export interface ModelInfo {
   readonly default: boolean;
   readonly features: { readonly tools: boolean; readonly structured_output: boolean; readonly streaming: boolean };
   /** US dollars for a million tokens; null where the price table has no price, and calls are counted as costing nothing. */
-  readonly price: ModelPrice | null;
+  readonly prices: ModelPrice | null;
   readonly price_table: string;
 }
 
 /** Who serves models. Failures are `NodeFailure`s; nothing is tried twice here. */
 export interface ModelProvider {
   readonly name: string;
-  readonly models: readonly Omit<ModelInfo, 'provider' | 'default' | 'price' | 'price_table'>[];
+  readonly models: readonly Omit<ModelInfo, 'provider' | 'default' | 'prices' | 'price_table'>[];
   /** Whether it serves a model that it does not list. */
   readonly servesOthers: boolean;
   generate(request: ProviderRequest, options: CallOptions): Promise<ProviderAnswer>;

@@ -26,7 +26,8 @@ export function answerTo(messages: readonly ModelMessage[]): string {
 
 function plainAnswer(asked: string): string {
   const subject = sentencesOf(asked)[0];
-  const what = 'This is the built-in local model: it classifies, summarises and fills schemas by rules, and is no language model.';
+  const what =
+    'This is the built-in local model: it classifies, summarises and fills schemas by rules, and is no language model.';
   return subject === undefined ? what : `You asked: "${subject.slice(0, 300)}" ${what}`;
 }
 

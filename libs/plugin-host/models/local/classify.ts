@@ -2,8 +2,10 @@ import { stemOf, subjectsOf } from './text.js';
 
 /** What people say when they mean a class: for the classes that support, content and mood are usually sorted into. */
 const LEXICON: Readonly<Record<string, string>> = {
-  billing: 'bill invoice refund charge charged payment pay paid price cost card subscription money receipt debit overcharged',
-  technical: 'error crash bug broken fail failure login password install slow timeout exception app page load freeze code update',
+  billing:
+    'bill invoice refund charge charged payment pay paid price cost card subscription money receipt debit overcharged',
+  technical:
+    'error crash bug broken fail failure login password install slow timeout exception app page load freeze code update',
   sales: 'buy purchase order quote demo offer discount upgrade pricing trial',
   shipping: 'delivery deliver package parcel shipped tracking courier late arrive',
   account: 'account login password profile email username sign delete',
@@ -65,8 +67,9 @@ const lexiconByStem = (stem: string): string =>
   Object.entries(LEXICON).find(([name]) => stemOf(name) === stem)?.[1] ?? '';
 
 const ASKS = /\b(?:classif\w*|categori[sz]e\w*|sort|label|triage|decide|choose|pick|answer|reply|respond)\b/i;
-const LISTED = /\b(?:one of|either|as|into|categories|labels|classes|options)\b[^:\n]{0,40}:\s*([^\n]+)/i;
-const LISTED_PLAIN = /\b(?:one of|either|between)\s+(?:the following\s+)?([^\n.:]+)/i;
+const LISTED = /\b(?:one of|either|categories|labels|classes|options)\b[^:\n]{0,40}:\s*([^\n]+)/i;
+const LISTED_PLAIN =
+  /\b(?:one of|either|between|(?:classify|categori[sz]e|sort)\b[^\n.:]{0,60}?\b(?:as|into))\s+(?:the following\s+)?([^\n.:]+)/i;
 
 export interface Classification {
   readonly labels: readonly string[];
@@ -85,6 +88,8 @@ export function classificationIn(text: string): Classification | null {
     .map((label) => label.trim().replace(/^["'“`]+|["'”`]+$/g, ''))
     .filter((label) => label !== '' && label.length <= 60);
   if (labels.length < 2) return null;
-  const rest = text.slice(0, found.index) + text.slice(found.index).replace(found[0], ' ' + found[0].slice(found[0].indexOf(listed) + listed.length));
+  const rest =
+    text.slice(0, found.index) +
+    text.slice(found.index).replace(found[0], ' ' + found[0].slice(found[0].indexOf(listed) + listed.length));
   return { labels, text: rest };
 }

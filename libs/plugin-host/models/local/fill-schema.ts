@@ -71,17 +71,18 @@ function numberIn(schema: JsonObject, text: string, name: string, round: (number
   return Math.min(high, Math.max(low, round(Number(found?.[0] ?? 0))));
 }
 
-/** Said, and not denied right before. */
+/** Said, and nothing in the text is denied. */
 function isAffirmed(text: string, name: string): boolean {
   const said = subjectsOf(text);
-  const names = subjectsOf(spoken(name)).filter((word) => word !== 'is');
-  const words = wordsOf(text);
-  return names.some((word) => said.includes(word)) && !words.some((word) => ['not', 'no', 'never'].includes(word));
+  const denied = wordsOf(text).some((word) => ['not', 'no', 'never', 'none', 'false'].includes(word));
+  return !denied && subjectsOf(spoken(name)).some((word) => said.includes(word));
 }
 
 /** A value said as "name: value"; an address by its format; else what the text says in short. */
 function stringIn(schema: JsonObject, text: string, name: string): string {
-  const labelled = new RegExp(`(?:^|[\\s,;])${escaped(spoken(name))}\\s*(?::|=| is )\\s*([^\\n,;]+)`, 'i').exec(text)?.[1];
+  const labelled = new RegExp(`(?:^|[\\s,;])${escaped(spoken(name))}\\s*(?::|=| is )\\s*([^\\n,;]+)`, 'i').exec(
+    text,
+  )?.[1];
   const value = name !== '' && labelled !== undefined ? labelled.trim().replace(/[.!?]$/, '') : byFormat(schema, text);
   return value.slice(0, countIn(schema['maxLength'], 2_000));
 }
@@ -93,7 +94,11 @@ function byFormat({ format }: JsonObject, text: string): string {
   return summarise(text, 1);
 }
 
-const spoken = (name: string): string => name.replace(/[_-]+/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+const spoken = (name: string): string =>
+  name
+    .replace(/[_-]+/g, ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -41,7 +41,12 @@ export class LocalProvider implements ModelProvider {
 /** Word by word, and others get their turn in between. */
 async function speak(text: string, signal: AbortSignal, onText: (text: string) => void): Promise<void> {
   for (const word of text.match(/\S+\s*|\s+/g) ?? []) {
-    if (signal.aborted) throw new NodeFailure({ code: 'model_timeout', message: 'The answer was no longer waited for.', retryable: true });
+    if (signal.aborted)
+      throw new NodeFailure({
+        code: 'model_timeout',
+        message: 'The answer was no longer waited for.',
+        retryable: true,
+      });
     onText(word);
     await new Promise((next) => setImmediate(next));
   }

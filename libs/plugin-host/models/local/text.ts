@@ -1,13 +1,16 @@
 /** Words that say nothing about a subject. */
 const COMMON = new Set(
-  ('a about after again all also an and any are as at be because been but by can could did do does for from get got had ' +
+  (
+    'a about after again all also an and any are as at be because been but by can could did do does for from get got had ' +
     'has have he her his how i if in into is it its just me more my no not now of on one or our out please she so some ' +
     'than that the their them then there these they this to too up us was we were what when where which who why will ' +
-    'with would you your').split(' '),
+    'with would you your'
+  ).split(' '),
 );
 
 /** The words of a text in lower case, in order. */
-export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? [];
+export const wordsOf = (text: string): string[] =>
+  text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? [];
 
 /** The words that say what a text is about, each by its stem. */
 export const subjectsOf = (text: string): string[] =>

@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, JsonValue, ModelMessage } from '#plugin-sdk';
+import type { ProviderRequest } from '../provider.js';
+import { LocalProvider } from './local.provider.js';
+
+const { signal } = new AbortController();
+const local = new LocalProvider();
+
+const saying = (content: string, more: Partial<ProviderRequest> = {}): ProviderRequest => ({
+  model: 'extractive-1',
+  messages: [{ role: 'user', content }],
+  temperature: null,
+  maxTokens: null,
+  responseSchema: null,
+  ...more,
+});
+
+const answerTo = async (content: string): Promise<string> => (await local.generate(saying(content), { signal })).text;
+
+const dataFrom = async (content: string, responseSchema: JsonObject): Promise<JsonValue | undefined> =>
+  (await local.generate(saying(content, { responseSchema }), { signal })).data;
+
+describe('the local model, asked to classify', () => {
+  const triage = 'Classify this message as one of: billing, technical.\n\nMessage: ';
+
+  it.each([
+    [`${triage}I was charged twice, please refund me.`, 'billing'],
+    [`${triage}My invoice shows the wrong price.`, 'billing'],
+    [`${triage}The app crashes with an error when I log in.`, 'technical'],
+    [`${triage}Billing says it is a bug. Billing again!`, 'billing'],
+    ['Classify this page as one of: news, shop, documentation, other.\n\nAdd to cart, free shipping on sale.', 'shop'],
+    ['Classify this page as one of: news, shop, documentation, other.\n\nLorem ipsum dolor.', 'other'],
+    ['Categorize as "positive" or "negative": what a great and wonderful day', 'positive'],
+    ['Is this urgent? Answer with one of yes or no. Nothing said of it', 'yes'],
+    ['Pick one of the following invoice problems, late parcels. My parcel is late', 'late parcels'],
+    ['Label it. Labels: red | blue\n\nthe sky is blue', 'blue'],
+  ])('answers %j with %j', async (prompt, label) => {
+    expect(await answerTo(prompt)).toBe(label);
+  });
+
+  it('is told so by the system message as well', async () => {
+    const messages: ModelMessage[] = [
+      { role: 'system', content: 'Classify what the user says as one of: billing, technical.' },
+      { role: 'user', content: 'My card was charged' },
+    ];
+    expect(await local.generate(saying('', { messages }), { signal })).toMatchObject({ text: 'billing' });
+  });
+
+  it.each([['Classify this.'], ['Classify it as one of: this.']])('makes up no labels: %j', async (prompt) => {
+    expect(await answerTo(prompt)).toContain('no language model');
+  });
+});
+
+describe('the local model, asked to summarise', () => {
+  const bees = 'It rained. Bees keep honey in a hive, and honey feeds bees in winter. Bees sleep. Cars are fast.';
+
+  it('chooses the sentence that shares most with the others', async () => {
+    expect(await answerTo(`Summarise in one sentence:\n\n${bees}`)).toBe(
+      'Bees keep honey in a hive, and honey feeds bees in winter.',
+    );
+  });
+
+  it.each([
+    [`Summarize in 2 sentences: ${bees}`, 2],
+    [`Give me a summary:\n${bees}`, 2],
+    [`TL;DR in three short sentences\n\n${bees}`, 3],
+    [`Summarise in 9 lines:\n${bees}`, 4],
+  ])('keeps as many as are asked for, in their order: %j', async (prompt, count) => {
+    const summary = await answerTo(prompt);
+    const kept = bees.split(/(?<=\.) /).filter((sentence) => summary.includes(sentence));
+    expect(kept).toHaveLength(count);
+    expect(summary).toBe(kept.join(' '));
+  });
+
+  it('cuts a sentence without an end', async () => {
+    const summary = await answerTo(`Summarise: ${'word '.repeat(100)}`);
+    expect(summary.split(' ')).toHaveLength(41);
+    expect(summary).toMatch(/ …$/);
+  });
+
+  it('is told so by the system message as well', async () => {
+    const messages: ModelMessage[] = [
+      { role: 'system', content: 'Summarise in one sentence.' },
+      { role: 'user', content: bees },
+    ];
+    expect((await local.generate(saying('', { messages }), { signal })).text).toMatch(/^Bees keep honey/);
+  });
+
+  it('summarises the request itself where there is nothing else', async () => {
+    expect(await answerTo('Summarise')).toBe('Summarise');
+  });
+});
+
+describe('the local model, asked anything else', () => {
+  it('quotes what it was asked, and says that it is no language model', async () => {
+    expect(await answerTo('Why is the sky blue? Tell me.')).toMatch(
+      /^You asked: "Why is the sky blue\?" .*no language model/,
+    );
+    expect(await answerTo('')).toMatch(/^This is the built-in local model/);
+    expect(local.models[0]?.description).toMatch(/No language model/);
+  });
+});
+
+describe('the local model, asked for data', () => {
+  it('fills the schema from the text, and says the same as text', async () => {
+    const responseSchema = {
+      type: 'object',
+      properties: {
+        kind: { enum: ['billing', 'technical'] },
+        amount: { type: 'number' },
+        count: { type: 'integer', minimum: 2, maximum: 5 },
+        refunded: { type: 'boolean' },
+        email: { type: 'string', format: 'email' },
+        version: { const: 1 },
+        nothing: { type: 'null' },
+      },
+    };
+    const text = 'The invoice has the amount 12.50 and was refunded. Count 9. Write to ann@example.com.';
+    const answer = await local.generate(saying(text, { responseSchema }), { signal });
+    expect(answer.data).toEqual({
+      kind: 'billing',
+      amount: 12.5,
+      count: 5,
+      refunded: true,
+      email: 'ann@example.com',
+      version: 1,
+      nothing: null,
+    });
+    expect(JSON.parse(answer.text)).toEqual(answer.data);
+  });
+
+  it.each<[JsonObject, JsonValue]>([
+    [{ type: 'object', properties: { sender_name: { type: 'string' } } }, { sender_name: 'Ann' }],
+    [{ type: 'object', properties: { senderName: { type: 'string', maxLength: 2 } } }, { senderName: 'An' }],
+    [{ type: 'string', format: 'uri' }, 'https://example.com/a'],
+    [{ type: 'string', format: 'date' }, '2026-11-23'],
+    [{ type: ['null', 'integer'] }, 4],
+    [{ type: ['null'] }, null],
+    [{ anyOf: [{ type: 'boolean' }, { type: 'string' }] }, false],
+    [{ oneOf: [{ const: 'one' }] }, 'one'],
+    [{ const: null }, null],
+    [{ properties: { a: { type: 'null' } } }, { a: null }],
+    [{ type: 'object' }, {}],
+    [{ type: 'array', maxItems: 2, items: { type: 'integer' } }, [4, 0]],
+    [{ items: { enum: ['delivery', 'bug'] } }, ['delivery', 'bug']],
+    [{ type: 'array', minItems: 6, items: { const: 1 } }, [1, 1, 1, 1, 1, 1]],
+  ])('makes of %j the value %j', async (schema, data) => {
+    const text = 'Sender name: Ann, 4 parcels are late.\nThe app has a bug.\nSee https://example.com/a of 2026-11-23';
+    expect(await dataFrom(text, schema)).toEqual(data);
+  });
+
+  it.each([
+    ['It was refunded', true],
+    ['It was not refunded', false],
+    ['It was sent', false],
+  ])('hears in %j that "refunded" is %j', async (text, refunded) => {
+    expect(await dataFrom(text, { properties: { refunded: { type: 'boolean' } } })).toEqual({ refunded });
+  });
+
+  it('ends where a schema never does', async () => {
+    let schema: JsonObject = { type: 'string' };
+    for (let depth = 0; depth < 30; depth++) schema = { type: 'array', items: schema };
+    expect(JSON.stringify(await dataFrom('a', schema))).toContain('null');
+  });
+
+  it.each([['email'], ['uri'], ['date']])('leaves a %s empty that the text does not hold', async (format) => {
+    expect(await dataFrom('nothing here', { type: 'string', format })).toBe('');
+  });
+});
+
+describe('the local model', () => {
+  it('speaks word by word', async () => {
+    const heard: string[] = [];
+    const answer = await local.generate(saying('Hello there'), { signal, onText: (text) => heard.push(text) });
+    expect(heard.length).toBeGreaterThan(5);
+    expect(heard.join('')).toBe(answer.text);
+  });
+
+  it('counts four characters as a token, and keeps to the most that is allowed', async () => {
+    const answer = await local.generate(saying('12345678', { maxTokens: 3 }), { signal });
+    expect(answer).toMatchObject({ promptTokens: 2, completionTokens: 3, finishReason: 'length' });
+    expect(answer.text).toHaveLength(12);
+    expect(await local.generate(saying('Hi'), { signal })).toMatchObject({ finishReason: 'stop' });
+  });
+
+  it('answers the same each time', async () => {
+    expect(await answerTo('Tell me of bees')).toBe(await answerTo('Tell me of bees'));
+  });
+
+  it('stops speaking when nobody waits any more', async () => {
+    const leaving = new AbortController();
+    const heard: string[] = [];
+    const onText = (text: string): void => {
+      heard.push(text);
+      leaving.abort();
+    };
+    const said = local.generate(saying('Hello there'), { signal: leaving.signal, onText });
+    await expect(said).rejects.toMatchObject({ code: 'model_timeout', retryable: true });
+    expect(heard).toHaveLength(1);
+  });
+});
