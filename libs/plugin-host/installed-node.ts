@@ -1,5 +1,5 @@
 import { configClassOf, defaultsFilled, type JsonObject, type NodeDefinition, NodeFailure } from '#plugin-sdk';
-import { classCheck } from './config/class-check.js';
+import { checksMoreThanSchema, classCheck } from './config/class-check.js';
 import { type ConfigCheck, schemaCheck } from './config/schema-check.js';
 
 /** Where a node type comes from. */
@@ -39,7 +39,10 @@ export type InstalledFrom = Pick<InstalledNode, 'plugin' | 'permissions' | 'help
 export function installedNode(definition: NodeDefinition, from: InstalledFrom): InstalledNode {
   const { configSchema, type } = definition.descriptor;
   const config = configClassOf(definition);
-  const checks = [schemaCheck(configSchema), ...(config === undefined ? [] : [classCheck(config)])];
+  const checks = [
+    schemaCheck(configSchema),
+    ...(config !== undefined && checksMoreThanSchema(config) ? [classCheck(config)] : []),
+  ];
   const ready = new WeakMap<JsonObject, JsonObject>();
   return {
     ...from,

@@ -1,4 +1,4 @@
-import { type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import { type ConfigClass, fieldsOf, type JsonObject, type JsonValue } from '#plugin-sdk';
 import type { ConfigCheck } from './schema-check.js';
 
@@ -7,6 +7,34 @@ export const classCheck =
   (config: ConfigClass): ConfigCheck =>
   (resolved) =>
     problemOf(config, resolved, 'config');
+
+/** Validators whose whole meaning stands in the JSON Schema too: what that lets pass, they do. */
+const saidBySchema: ReadonlySet<string> = new Set([
+  'isString',
+  'isBoolean',
+  'isArray',
+  'isObject',
+  'isInt',
+  'min',
+  'max',
+  'isIn',
+  'isLength',
+  'minLength',
+  'maxLength',
+  'arrayMinSize',
+  'arrayMaxSize',
+]);
+const optional = 'conditionalValidation';
+
+/** Whether the class checks anything that its schema does not: if not, checking by both is the same work twice. */
+export function checksMoreThanSchema(config: ConfigClass): boolean {
+  const notes = getMetadataStorage().getTargetValidationMetadatas(config, '', false, false);
+  if (notes.some(({ type, name, each }) => type !== optional && (each || !saidBySchema.has(name ?? '')))) return true;
+  return [...fieldsOf(config).values()].some(({ nested, items }) => {
+    const inner = nested?.() ?? (typeof items === 'function' ? items() : undefined);
+    return inner !== undefined && checksMoreThanSchema(inner);
+  });
+}
 
 function problemOf(config: ConfigClass, value: JsonValue | undefined, name: string): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null; // the schema has seen to it
