@@ -150,13 +150,13 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key at once' })
   @ApiNoContentResponse()
-  @ApiProblems(401, 404)
+  @ApiProblems(401, 403, 404)
   async revokeKey(@Param('id') id: string, @Caller() caller: Credential): Promise<void> {
     const keyId = uuidIn('key', id);
     if (keyId === null) throw new Problem('api_key_not_found', `There is no API key ${id}.`);
     await this.accounts.tell(
       this.accounts.ofId(caller.sub)!,
-      { type: 'RevokeApiKey', keyId },
+      { type: 'RevokeApiKey', keyId, held: caller.scopes },
       { sub: caller.sub, via: caller.via },
     );
   }

@@ -100,9 +100,17 @@ describe('An API key', () => {
 
   it('is revoked, and then unknown', () => {
     const revoked: AccountEvent = { type: 'ApiKeyRevoked', data: { key_id: 'k1' } };
-    given(created, keyMade).when({ type: 'RevokeApiKey', keyId: 'k1' }).then(revoked);
-    given(created, keyMade, revoked).when({ type: 'RevokeApiKey', keyId: 'k1' }).isRefused('api_key_not_found');
+    given(created, keyMade)
+      .when({ type: 'RevokeApiKey', keyId: 'k1', held: ['*'] })
+      .then(revoked);
+    given(created, keyMade, revoked)
+      .when({ type: 'RevokeApiKey', keyId: 'k1', held: ['*'] })
+      .isRefused('api_key_not_found');
     expect(given(created, keyMade, revoked).state.keys).toEqual([]);
+  });
+
+  it('is not revoked by who holds less than it', () => {
+    given(created, keyMade).when({ type: 'RevokeApiKey', keyId: 'k1', held: [] }).isRefused('scope_not_held');
   });
 
   it('holds a right by its name or by the star', () => {

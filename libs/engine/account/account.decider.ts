@@ -69,7 +69,7 @@ export type AccountCommand =
       /** The session that goes on; the others end. */ readonly keep: string | null;
     }
   | { readonly type: 'CreateApiKey'; readonly key: ApiKeyFacts; readonly held: readonly string[] }
-  | { readonly type: 'RevokeApiKey'; readonly keyId: string }
+  | { readonly type: 'RevokeApiKey'; readonly keyId: string; readonly held: readonly string[] }
   | { readonly type: 'SignIn'; readonly session: SessionFacts }
   | {
       readonly type: 'Refresh';
@@ -88,7 +88,7 @@ export type AccountCommand =
 export const holds = (held: readonly string[], scope: string): boolean => held.includes('*') || held.includes(scope);
 
 /**
- * 1. A key gets no right that its maker does not hold.
+ * 1. A key gets no right that its maker does not hold, and is not revoked by who holds less than it.
  * 2. A refresh token works once. Presented again, somebody else has it: its session ends.
  * 3. A changed password ends every other session.
  * 4. Only who shows a session's own refresh token ends it. Twice is once.
@@ -125,10 +125,17 @@ export function decideAccount(state: AccountState, command: AccountCommand): rea
         throw new Refusal('scope_not_held', `You cannot give a key rights that you do not hold: ${beyond.join(', ')}.`);
       return [{ type: 'ApiKeyCreated', data: command.key }];
     }
-    case 'RevokeApiKey':
-      if (!state.keys.some(({ key_id }) => key_id === command.keyId))
-        throw new Refusal('api_key_not_found', `There is no API key key_${command.keyId}.`);
+    case 'RevokeApiKey': {
+      const key = state.keys.find(({ key_id }) => key_id === command.keyId);
+      if (!key) throw new Refusal('api_key_not_found', `There is no API key key_${command.keyId}.`);
+      const beyond = key.scopes.filter((scope) => !holds(command.held, scope));
+      if (beyond.length > 0)
+        throw new Refusal(
+          'scope_not_held',
+          `You cannot revoke a key with rights that you do not hold: ${beyond.join(', ')}.`,
+        );
       return [{ type: 'ApiKeyRevoked', data: { key_id: command.keyId } }];
+    }
     case 'SignIn':
       return [{ type: 'SignedIn', data: command.session }];
     case 'Refresh': {
