@@ -38,70 +38,106 @@ export class ConfigurationRefused extends Error {
   }
 }
 
-const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** Throws `ConfigurationRefused` with everything that is wrong, before anything is made or opened. */
 export function readEnvironment(variables: Variables): Environment {
-  const problems: string[] = [];
-  const whole = (name: string, byDefault: number, most: number): number => {
-    const text = variables[name];
-    if (text === undefined || text === '') return byDefault;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-    problems.push(`${name} is "${text}"; it must be a whole number from 0 to ${most}.`);
-    return byDefault;
-  };
-  const oneOf = <T extends string>(name: string, choices: readonly T[], byDefault: T): T => {
-    const text = variables[name];
-    if (text === undefined || text === '') return byDefault;
-    if (choices.includes(text as T)) return text as T;
-    problems.push(`${name} is "${text}"; it must be one of ${choices.join(', ')}.`);
-    return byDefault;
-  };
-  const list = (name: string) =>
-    (variables[name] ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
-
-  if (variables['EVENT_STORE_URL'])
-    problems.push(
-      'EVENT_STORE_URL is set, and this version has the embedded event store only. Unset it; DATA_DIR says where the log is kept.',
-    );
-  if (variables['DATABASE_URL'] && !variables['DATABASE_URL'].startsWith('sqlite:'))
-    problems.push('DATABASE_URL is set, and this version keeps its read model in DATA_DIR only. Unset it.');
-  const password = variables['ADMIN_PASSWORD'] || null;
-  if (password !== null && password.length < 12)
-    problems.push(
-      'ADMIN_PASSWORD is shorter than 12 characters. Choose a longer one, or leave it out: then one is made.',
-    );
-  const secret = variables['AUTH_SECRET'];
-  if (secret !== undefined && secret.length < 32)
-    problems.push(
-      'AUTH_SECRET is shorter than 32 characters. Use 32 random ones or more, or leave it out on a single machine.',
-    );
-
-  const dataDir = resolve(variables['DATA_DIR'] || './data');
+  const read = new Reading(variables);
+  read.unsupported(
+    'EVENT_STORE_URL',
+    'this version has the embedded event store only. Unset it; DATA_DIR says where the log is kept.',
+  );
+  read.unsupported('DATABASE_URL', 'this version keeps its read model in DATA_DIR only. Unset it.');
+  const secret = read.longText(
+    'AUTH_SECRET',
+    32,
+    'Use 32 random characters or more, or leave it out on a single machine.',
+  );
+  const dataDir = resolve(read.text('DATA_DIR') ?? './data');
+  const pluginsDir = read.text('PLUGINS_DIR');
   const environment = {
-    port: whole('PORT', 3000, 65_535),
-    host: variables['HOST'] || '127.0.0.1',
+    port: read.whole('PORT', 3000, 65_535),
+    host: read.text('HOST') ?? '127.0.0.1',
     dataDir,
-    pluginsDir: variables['PLUGINS_DIR'] ? resolve(variables['PLUGINS_DIR']) : null,
-    pluginMode: oneOf('PLUGIN_MODE', ['development', 'production'], 'development'),
-    adminEmail: variables['ADMIN_EMAIL'] || 'admin@localhost',
-    adminPassword: password,
-    modelDefault: variables['MODEL_DEFAULT'] || 'local/extractive-1',
-    openaiBaseUrl: variables['OPENAI_BASE_URL'] || null,
-    openaiApiKey: variables['OPENAI_API_KEY'] || null,
-    egressAllow: list('EGRESS_ALLOW'),
-    trustedProxies: list('TRUSTED_PROXIES'),
-    corsOrigins: list('CORS_ORIGINS'),
-    syncWaitMs: whole('SYNC_WAIT_MS', 30_000, 3_600_000),
-    logLevel: oneOf('LOG_LEVEL', levels, 'warn'),
-    publicUrl: variables['PUBLIC_URL'] || null,
+    pluginsDir: pluginsDir === null ? null : resolve(pluginsDir),
+    pluginMode: read.oneOf('PLUGIN_MODE', ['development', 'production'], 'development'),
+    adminEmail: read.matching('ADMIN_EMAIL', /^[^@\s]+@[^@\s]+$/, 'an e-mail address') ?? 'admin@localhost',
+    adminPassword: read.longText('ADMIN_PASSWORD', 12, 'Choose a longer one, or leave it out: then one is made.'),
+    modelDefault:
+      read.matching('MODEL_DEFAULT', /^[^/]+\/.+$/, 'a provider and a model, like local/extractive-1') ??
+      'local/extractive-1',
+    openaiBaseUrl: read.url('OPENAI_BASE_URL'),
+    openaiApiKey: read.text('OPENAI_API_KEY'),
+    egressAllow: read.list('EGRESS_ALLOW'),
+    trustedProxies: read.list('TRUSTED_PROXIES'),
+    corsOrigins: read.list('CORS_ORIGINS'),
+    syncWaitMs: read.whole('SYNC_WAIT_MS', 30_000, 3_600_000),
+    logLevel: read.oneOf('LOG_LEVEL', levels, 'warn'),
+    publicUrl: read.url('PUBLIC_URL'),
     projector: 'thread' as const,
   };
-  if (problems.length > 0) throw new ConfigurationRefused(problems);
+  if (read.problems.length > 0) throw new ConfigurationRefused(read.problems);
   return { ...environment, authSecret: secret ?? keptSecret(dataDir) };
+}
+
+/** Reads variables, and gathers what is wrong with them. An empty one is as good as none. */
+class Reading {
+  readonly problems: string[] = [];
+
+  constructor(private readonly variables: Variables) {}
+
+  text(name: string): string | null {
+    return this.variables[name]?.trim() || null;
+  }
+
+  list(name: string): readonly string[] {
+    const parts = (this.text(name) ?? '').split(',').map((part) => part.trim());
+    return parts.filter((part) => part !== '');
+  }
+
+  whole(name: string, byDefault: number, most: number): number {
+    const text = this.text(name);
+    if (text === null) return byDefault;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+    return this.refuse(name, `must be a whole number from 0 to ${most}`, byDefault);
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], byDefault: T): T {
+    const text = this.text(name);
+    if (text === null) return byDefault;
+    return (
+      choices.find((choice) => choice === text) ?? this.refuse(name, `must be one of ${choices.join(', ')}`, byDefault)
+    );
+  }
+
+  matching(name: string, pattern: RegExp, what: string): string | null {
+    const text = this.text(name);
+    return text === null || pattern.test(text) ? text : this.refuse(name, `must be ${what}`, null);
+  }
+
+  url(name: string): string | null {
+    const text = this.text(name);
+    if (text === null || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+    return this.refuse(name, 'must be a whole address, like https://chatter.example', null);
+  }
+
+  /** Not shown, as it is secret. */
+  longText(name: string, least: number, wayOut: string): string | null {
+    const text = this.text(name);
+    if (text !== null && text.length < least)
+      this.problems.push(`${name} is shorter than ${least} characters. ${wayOut}`);
+    return text;
+  }
+
+  unsupported(name: string, why: string): void {
+    if (this.text(name) !== null) this.problems.push(`${name} is set, and ${why}`);
+  }
+
+  private refuse<T>(name: string, rule: string, byDefault: T): T {
+    this.problems.push(`${name} is "${this.text(name)}"; it ${rule}.`);
+    return byDefault;
+  }
 }
 
 /** For one machine: made at the first start, readable by its owner alone. */

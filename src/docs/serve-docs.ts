@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { RouteOptions } from 'fastify';
+import { problemPage } from './problem-table.js';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 const assets = { 'swagger-ui.css': 'text/css', 'swagger-ui-bundle.js': 'text/javascript' } as const;
@@ -29,7 +30,7 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
 }
 
-/** `/api/v1/openapi.json`, and `/docs`, which shows it. Nothing is loaded from elsewhere. */
+/** `/api/v1/openapi.json`, `/docs`, which shows it, and `/docs/errors`. Nothing is loaded from elsewhere. */
 export function serveDocs(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const publicly = { config: { public: true } };
@@ -43,6 +44,7 @@ export function serveDocs(app: NestFastifyApplication): void {
     handler: async (_request, reply) => reply.type(type).header('content-security-policy', policy).send(body),
   });
   fastify.route({ method: 'GET', url: '/docs', ...send('text/html; charset=utf-8', page) });
+  fastify.route({ method: 'GET', url: '/docs/errors', ...send('text/html; charset=utf-8', problemPage()) });
   fastify.route({ method: 'GET', url: '/docs/start.js', ...send('text/javascript', start) });
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   for (const [file, type] of Object.entries(assets)) {

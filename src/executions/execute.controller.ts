@@ -9,6 +9,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { holds } from '#engine';
 import { ExecutionEngine } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
@@ -18,6 +19,7 @@ import { ApiProblems } from '../docs/api-problems.js';
 import { Deprecated } from '../http/deprecated.js';
 import { prefixed } from '../http/ids.js';
 import { preference, tokenHeader } from '../http/request-headers.js';
+import { Problem } from '../http/problem.js';
 import { EventStream } from '../http/sse.js';
 import { ExecuteWorkflow } from './commands/execute-workflow.command.js';
 import { readExecuteBody, type ExecuteBody } from './execute-body.js';
@@ -102,7 +104,13 @@ export class ExecuteController {
     reply: FastifyReply,
     caller: Credential,
   ): Promise<void> {
-    const { config } = body.request;
+    const { config, workflow_type } = body.request;
+    if (workflow_type === 'custom' && !holds(caller.scopes, 'definitions:write')) {
+      throw new Problem(
+        'forbidden',
+        'A graph of your own needs the right definitions:write, too, which your credential does not hold.',
+      );
+    }
     const command = new ExecuteWorkflow(
       body,
       caller,

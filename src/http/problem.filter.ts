@@ -39,12 +39,13 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof QueryRefused)
     return new Problem(isProblemCode(error.code) ? error.code : 'invalid_request', error.message);
-  const { code, message } = error as { code?: unknown; message?: string };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
   if (unreadable.has(String(code))) return new Problem('history_unreadable', message ?? '');
   if (error instanceof Refusal || (typeof code === 'string' && isProblemCode(code))) {
     return new Problem(isProblemCode(String(code)) ? (code as ProblemCode) : 'invalid_request', message ?? '');
   }
-  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  const status =
+    error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number } | undefined)?.statusCode;
   return ofStatus(status, code, message ?? '');
 }
 
