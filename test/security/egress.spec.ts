@@ -5,10 +5,15 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { EgressClient, isPublic, type EgressOptions } from '#plugin-host';
 import type { HttpRequest } from '#plugin-sdk';
 
-const corpus = readFileSync(new URL('./corpus/addresses.jsonl', import.meta.url), 'utf8')
+/** An address as a resolver may give it, or a host as someone may write it into a URL. */
+type Form = { readonly address: string; readonly public: boolean } | { readonly host: string; readonly public: false };
+
+const forms = readFileSync(new URL('./corpus/addresses.jsonl', import.meta.url), 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as { address: string; public: boolean });
+  .map((line) => JSON.parse(line) as Form);
+const corpus = forms.filter((form) => 'address' in form);
+const hosts = forms.flatMap((form) => ('host' in form ? [form.host] : []));
 
 const { signal } = new AbortController();
 const get = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
@@ -51,6 +56,25 @@ describe('the way out', () => {
         .catch((error: { code: string }) => (refused += error.code === 'host_not_allowed' ? 1 : 0));
     }
     expect({ refused, reached }).toEqual({ refused: closed.length, reached: [] });
+  });
+
+  it.each([
+    ['opens no socket to any way of writing a host inside', [], 58, 0],
+    ['would open them all, were the guard off', ['0.0.0.0/0', '::/0'], 0, 58],
+  ])('%s', async (_what, allow, refusals, sockets) => {
+    const { connect, reached } = counting();
+    const client = new EgressClient({ allow, connect, resolve: async () => ['127.0.0.1'] });
+    let refused = 0;
+    for (const host of hosts) {
+      await client
+        .send(get(`http://${host}/`), signal)
+        .catch((error: { code: string }) => (refused += error.code === 'host_not_allowed' ? 1 : 0));
+    }
+    expect({ tried: hosts.length, refused, sockets: reached.length }).toEqual({
+      tried: 58,
+      refused: refusals,
+      sockets,
+    });
   });
 
   it('is not let through by one public address among others', async () => {

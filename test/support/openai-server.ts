@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface ChatCall {
@@ -10,72 +10,115 @@ export interface ChatCall {
 
 /** What the server does with the next call. */
 export type Script =
-  | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'refuse'; readonly status: number; readonly headers?: Record<string, string> }
-  | { readonly type: 'hang' }
-  | { readonly type: 'cut'; readonly text: string };
+  /** Answers; `usage: false`, and does not tell what it used. */
+  | { readonly type: 'say'; readonly text: string; readonly usage?: boolean }
+  | { readonly type: 'refuse'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  /** Never answers; tells when the call has come. */
+  | { readonly type: 'hang'; readonly heard?: () => void }
+  /** Closes the connection in the middle of the answer. */
+  | { readonly type: 'cut'; readonly text: string }
+  /** Tells of an error in the middle of a streamed answer. */
+  | { readonly type: 'break'; readonly text: string }
+  /** Answers with 200 and what is no answer. */
+  | { readonly type: 'garble' };
 
-/** A real HTTP server that speaks the OpenAI chat protocol, plain and streamed, and does what its script says. */
-export async function startOpenAiServer() {
+/** A server of the OpenAI protocol on loopback. */
+export interface OpenAiServer {
+  readonly baseUrl: string;
+  readonly port: number;
+  /** Every call in order, and the headers it came with. */
+  readonly calls: ChatCall[];
+  readonly headers: IncomingHttpHeaders[];
+  /** What it will do; when nothing is left it says "Hello there." */
+  readonly script: Script[];
+  close(): Promise<void>;
+}
+
+/** A real HTTP server that speaks the OpenAI chat protocol, whole and streamed, and does what its script says. */
+export async function startOpenAiServer(): Promise<OpenAiServer> {
   const calls: ChatCall[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const script: Script[] = [];
   const server = createServer((request, response) => void answer(request, response));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = JSON.parse(await textOf(request)) as ChatCall;
     calls.push(call);
-    const next = script.shift() ?? { type: 'say', text: 'Hello there.' };
-    switch (next.type) {
-      case 'hang':
-        return;
-      case 'refuse':
-        response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers });
-        return void response.end(JSON.stringify({ error: { message: 'refused', type: 'test' } }));
-      case 'cut':
-        response.writeHead(200, { 'content-type': 'text/event-stream' });
-        response.write(chunk({ content: next.text }));
-        return void setImmediate(() => response.destroy());
-      case 'say':
-        return call.stream ? streamed(response, next.text) : plain(response, next.text);
-    }
+    headers.push(request.headers);
+    play(script.shift() ?? { type: 'say', text: 'Hello there.' }, call, response);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   return {
     calls,
+    headers,
     script,
     port,
     baseUrl: `http://127.0.0.1:${port}/v1`,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
   };
 }
 
-const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
-const head = { id: 'chatcmpl-1', created: 1, model: 'test-model' };
-
-function plain(response: ServerResponse, content: string): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  const choices = [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }];
-  response.end(JSON.stringify({ ...head, object: 'chat.completion', choices, usage }));
+function play(next: Script, call: ChatCall, response: ServerResponse): void {
+  const streams = call.stream === true;
+  switch (next.type) {
+    case 'say':
+      return say(response, streams, next);
+    case 'refuse':
+      response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers });
+      response.end(JSON.stringify({ error: { message: 'refused', type: 'test' } }));
+      return;
+    case 'hang':
+      next.heard?.();
+      return;
+    case 'cut':
+      response.writeHead(200, { 'content-type': streams ? 'text/event-stream' : 'application/json' });
+      response.write(streams ? chunk({ content: next.text }) : '{"id":', () => response.destroy());
+      return;
+    case 'break':
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunk({ content: next.text }));
+      response.end('data: {"error":{"message":"overloaded","type":"test"}}\n\ndata: [DONE]\n\n');
+      return;
+    case 'garble':
+      response.writeHead(200, { 'content-type': streams ? 'text/event-stream' : 'application/json' });
+      response.end(streams ? 'data: {"no": "answer"}\n\n' : '<html>Welcome</html>');
+  }
 }
 
-function streamed(response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+const head = { id: 'chatcmpl-1', created: 1, model: 'test-model' };
+
+const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
+
+function say(
+  response: ServerResponse,
+  streams: boolean,
+  { text, usage: tells = true }: Extract<Script, { type: 'say' }>,
+): void {
+  response.writeHead(200, { 'content-type': streams ? 'text/event-stream' : 'application/json' });
+  if (!streams) {
+    const choices = [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }];
+    response.end(JSON.stringify({ ...head, object: 'chat.completion', choices, ...(tells ? { usage } : {}) }));
+    return;
+  }
   for (const word of text.match(/\S+\s*/g) ?? []) response.write(chunk({ content: word }));
   response.write(chunk({}, 'stop'));
-  response.write(`data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
+  if (tells) response.write(event({ ...head, object: 'chat.completion.chunk', choices: [], usage }));
   response.end('data: [DONE]\n\n');
 }
 
-const chunk = (delta: object, finish_reason: string | null = null): string =>
-  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+const chunk = (delta: object, finish: string | null = null): string =>
+  event({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] });
+
+const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
 
 async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
-  for await (const part of request) text += String(part);
+  for await (const part of request.setEncoding('utf8')) text += String(part);
   return text;
 }

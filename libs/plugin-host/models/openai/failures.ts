@@ -1,4 +1,4 @@
-import { APICallError } from 'ai';
+import { APICallError, NoObjectGeneratedError } from 'ai';
 import { NodeFailure } from '#plugin-sdk';
 
 /** How much of what the server says goes into a message. */
@@ -14,14 +14,16 @@ const PASSING = [408, 409, 425];
  * 2. A failure of our own client (host not allowed, …) as it is.
  * 3. 429: `model_rate_limited`, with the rest that the server asks for. 5xx and no answer at all: `model_unavailable`.
  * 4. 401 and 403: `model_not_allowed`; other statuses: `model_invalid_request`, with the server's own words. Not retryable.
- * 5. What else goes wrong is an answer that cannot be read: `model_unavailable`.
+ * 5. Text that was to be data and is none: `model_invalid_output`, retryable.
+ * 6. What else goes wrong is an answer that cannot be read: `model_unavailable`.
  */
 export function failureOf(error: unknown, signal: AbortSignal, now: number): NodeFailure {
   if (signal.aborted) return failure('model_timeout', 'The model did not answer in the time there was.', true); // rule 1
   const own = ownFailureIn(error);
   if (own !== null) return own; // rule 2
+  if (NoObjectGeneratedError.isInstance(error)) return invalidOutput(); // rule 5
   if (!APICallError.isInstance(error))
-    return failure('model_unavailable', `The model's answer broke off or cannot be read${why(error)}.`, true); // rule 5
+    return failure('model_unavailable', `The model's answer broke off or cannot be read${why(error)}.`, true); // rule 6
   const { statusCode: status, responseHeaders: headers = {} } = error;
   if (status === undefined)
     return failure('model_unavailable', `The model's server did not answer${why(error)}.`, true);
@@ -39,8 +41,11 @@ export function failureOf(error: unknown, signal: AbortSignal, now: number): Nod
   return failure('model_invalid_request', `The model's server refused the request with ${status}${why(error)}.`, false); // rule 4
 }
 
-export const failure = (code: string, message: string, retryable: boolean): NodeFailure =>
+const failure = (code: string, message: string, retryable: boolean): NodeFailure =>
   new NodeFailure({ code, message, retryable });
+
+export const invalidOutput = (): NodeFailure =>
+  failure('model_invalid_output', 'The model did not answer with data of the response schema.', true);
 
 const rateLimited = (retryAfterMs: number | undefined): NodeFailure =>
   new NodeFailure({

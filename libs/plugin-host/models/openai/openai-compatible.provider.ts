@@ -1,11 +1,11 @@
 import { createOpenAICompatible, type OpenAICompatibleProvider as Server } from '@ai-sdk/openai-compatible';
 import { Validator } from '@cfworker/json-schema';
 import { type FinishReason, generateText, jsonSchema, type LanguageModelUsage, Output, streamText } from 'ai';
-import { type JsonObject, type JsonValue, NodeFailure } from '#plugin-sdk';
+import type { JsonObject, JsonValue } from '#plugin-sdk';
 import type { EgressClient } from '../../http/index.js';
 import { pricedModels } from '../price-table.js';
 import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
-import { failure, failureOf } from './failures.js';
+import { failureOf, invalidOutput } from './failures.js';
 
 export interface OpenaiCompatibleOptions {
   /** With its version, as in `http://127.0.0.1:11434/v1`. Its host is allowed, private or not. */
@@ -106,11 +106,15 @@ function answerOf({ text, finishReason, usage }: Told, schema: JsonObject | null
 
 /** What a model says is data only when it has the shape that was asked for. */
 function dataIn(text: string, schema: JsonObject): JsonValue {
+  const data = parsed(text);
+  if (data === undefined || !new Validator(schema, '2020-12').validate(data).valid) throw invalidOutput();
+  return data;
+}
+
+function parsed(text: string): JsonValue | undefined {
   try {
-    const data = JSON.parse(text) as JsonValue;
-    if (new Validator(schema, '2020-12').validate(data).valid) return data;
-  } catch (error) {
-    if (error instanceof NodeFailure) throw error;
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
   }
-  throw failure('model_invalid_output', 'The model did not answer with data of the response schema.', true);
 }
