@@ -94,9 +94,17 @@ describe('A graph in the request', () => {
     const runner = { authorization: `Bearer ${await keyFor('executions:run')}` };
     const author = { authorization: `Bearer ${await keyFor('executions:run', 'definitions:write')}` };
     const refused = await chatter.execute(twice, runner);
-    expect(refused.body).toMatchObject({ status: 403, code: 'forbidden', detail: expect.stringContaining('definitions:write') });
+    expect(refused.body).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+      detail: expect.stringContaining('definitions:write'),
+    });
     expect((await chatter.execute(twice, author)).body).toMatchObject({ success: true, output: 42 });
-    const stored = { workflow_type: 'definition', definition_id: await chatter.definitionNamed('Simple Chat'), input_data: { query: 'Hi' } };
+    const stored = {
+      workflow_type: 'definition',
+      definition_id: await chatter.definitionNamed('Simple Chat'),
+      input_data: { query: 'Hi' },
+    };
     expect((await chatter.execute(stored, runner)).status).toBe(200);
   });
 });

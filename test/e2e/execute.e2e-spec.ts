@@ -203,6 +203,32 @@ describe('A stored definition', () => {
     },
   );
 
+  it.each([
+    ['My card was charged twice for the last invoice.', 'billing'],
+    ['The application crashes with an error when I log in.', 'technical'],
+  ])('sorts "%s" into %s', async (message, queue) => {
+    const definition_id = await chatter.definitionNamed('Support triage');
+    const { body } = await chatter.execute({ workflow_type: 'definition', definition_id, input_data: { message } });
+    expect(body.output).toMatchObject({ queue });
+    expect(body.steps.find(({ node_id }: { node_id: string }) => node_id === 'merge')).toMatchObject({
+      status: 'succeeded',
+    });
+  });
+
+  it('summarises each text of a list', async () => {
+    const definition_id = await chatter.definitionNamed('Summarise a list');
+    const texts = [
+      'The sky is blue. It was blue yesterday.',
+      'Water boils at 100 degrees. Ice melts at 0.',
+      'Cats sleep a lot.',
+    ];
+    const { body } = await chatter.execute({ workflow_type: 'definition', definition_id, input_data: { texts } });
+    expect(body.output.count).toBe(3);
+    expect(body.output.summaries).toHaveLength(3);
+    expect(body.output.summaries.every((summary: unknown) => typeof summary === 'string' && summary !== '')).toBe(true);
+    expect(body.steps.filter(({ node_id }: { node_id: string }) => node_id === 'summarise')).toHaveLength(3);
+  });
+
   it('goes by its error path where a page cannot be fetched', async () => {
     const { body } = await chatter.execute({
       workflow_type: 'definition',

@@ -61,6 +61,16 @@ describe('A streamed run', () => {
     expect(textOf(frames, 'say')).toBe(text);
   });
 
+  it('of a model is the text that it has said', async () => {
+    const query = 'What does Chatter keep? Chatter keeps every step of a run as an event in a log.';
+    const definition_id = await chatter.definitionNamed('Simple Chat');
+    const frames = await allFrames(await stream({ workflow_type: 'definition', definition_id, input_data: { query } }));
+    const { output, success } = frames.at(-1)!['result'];
+    expect([success, typeof output]).toEqual([true, 'string']);
+    expect(output).not.toBe('');
+    expect(textOf(frames, 'answer')).toBe(output);
+  });
+
   it('sends the steps as well where that is asked for, after their commit', async () => {
     const answer = await stream(custom(drip('say')), { stream_events: true });
     const frames = durable(await allFrames(answer));

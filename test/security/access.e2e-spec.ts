@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Accounts } from '../../src/auth/accounts.js';
 import type { KnownRoute, KnownRoutes } from '../../src/http/known-routes.js';
 import { adminEmail, adminPassword, Chatter } from '../support/chatter.js';
-import { twice } from '../support/graphs.js';
+import { line, node, twice } from '../support/graphs.js';
 
 const auth = '/api/v1/auth';
 const unknown = '00000000-0000-4000-8000-000000000000';
@@ -354,5 +356,105 @@ describe('A password', () => {
     const wait = [429, 'too_many_attempts', '1'];
     const answers = [wrong, wrong, wrong, wrong, wait, wait];
     expect(tried).toEqual([...answers, ...answers]);
+  });
+});
+
+describe('Another tenant', () => {
+  const workflows = '/api/v1/workflows';
+  let theirs: string;
+  let definition: string;
+  let execution: string;
+
+  beforeAll(async () => {
+    const wish = {
+      id: randomUUID(),
+      tenant: 'other',
+      email: 'other@localhost',
+      password: adminPassword,
+      roles: ['admin'],
+      keyName: 'Theirs',
+    };
+    theirs = (await chatter.nest.get(Accounts).createUser(wish, { sub: 'system', via: 'engine' })).apiKey;
+    definition = (
+      await chatter.call('POST', `${workflows}/definitions`, {
+        name: 'Ours',
+        is_public: true,
+        ...line(node('wait', 'delay', { duration_ms: 600_000 })),
+      })
+    ).body.id;
+    execution = (await chatter.execute({ workflow_type: 'definition', definition_id: definition })).body.execution_id;
+  });
+
+  const asThem = (method: string, path: string, body?: unknown) =>
+    chatter.call(method, `${workflows}${path}`, body, bearer(theirs));
+  /** What tells nothing: all but the id that was asked for, and the request. */
+  const told = ({ status, body }: { status: number; body: Record<string, string> }, id: string) => ({
+    status,
+    body: JSON.stringify({ ...body, request_id: '' }).replaceAll(id, '<id>'),
+  });
+
+  it('sees our ids as it sees unknown ones, wherever it looks', async () => {
+    const graph = { name: 'Mine now', ...line() };
+    const calls: [string, (id: string) => string, unknown?][] = [
+      ['GET', (id) => `/executions/${id}`],
+      ['GET', (id) => `/executions/${id}/events`],
+      ['GET', (id) => `/executions/${id}/state?revision=0`],
+      ['GET', (id) => `/executions/${id}/logs`],
+      ['GET', (id) => `/executions/${id}/verify`],
+      ['GET', (id) => `/executions/${id}/stream`],
+      ['POST', (id) => `/executions/${id}/cancel`, {}],
+      ['POST', (id) => `/executions/${id}/steps/wait/resolve`, { outcome: 'failed' }],
+      ['GET', (id) => `/definitions/${id}`],
+      ['PUT', (id) => `/definitions/${id}`, graph],
+      ['PATCH', (id) => `/definitions/${id}`, { name: 'Mine now' }],
+      ['DELETE', (id) => `/definitions/${id}`],
+      ['GET', (id) => `/definitions/${id}/versions`],
+      ['GET', (id) => `/definitions/${id}/versions/1`],
+      ['POST', (id) => `/definitions/${id}/versions/1/restore`],
+      ['GET', (id) => `/definitions/${id}/executions`],
+      ['POST', (id) => `/definitions/${id}/execute`, {}],
+    ];
+    for (const [method, path, body] of calls) {
+      const [ours, none] = path('').startsWith('/executions')
+        ? [execution, `exec_${unknown}`]
+        : [definition, `wf_${unknown}`];
+      const answer = await asThem(method, path(ours), body);
+      expect([method, path('<id>'), answer.status]).toEqual([method, path('<id>'), 404]);
+      expect(told(answer, ours)).toEqual(told(await asThem(method, path(none), body), none));
+    }
+    for (const [path, body] of [
+      ['/execute', { workflow_type: 'definition' }],
+      ['/definitions/validate', {}],
+    ] as const) {
+      const ask = (definition_id: string) => asThem('POST', path, { ...body, definition_id });
+      expect(told(await ask(definition), definition)).toEqual(told(await ask(`wf_${unknown}`), `wf_${unknown}`));
+    }
+    expect(calls.length).toBe(17);
+    expect((await chatter.call('GET', `${workflows}/executions/${execution}`)).body.status).toBe('waiting');
+    expect((await chatter.call('GET', `${workflows}/definitions/${definition}`)).body).toMatchObject({
+      name: 'Ours',
+      version: 1,
+    });
+  });
+
+  it('has lists of its own, even of what is public, and by our ids', async () => {
+    expect((await asThem('GET', '/executions')).body).toMatchObject({ executions: [], total_count: 0 });
+    expect((await asThem('GET', `/executions?definition_id=${definition}`)).body.executions).toEqual([]);
+    expect((await asThem('GET', '/definitions')).body).toMatchObject({ definitions: [], total_count: 0 });
+    expect((await chatter.call('GET', `${auth}/api-keys`, undefined, bearer(theirs))).body.total_count).toBe(1);
+  });
+
+  it('can use an idempotency key that we have used', async () => {
+    const execute = (token: string) => chatter.execute(twice, { ...bearer(token), 'idempotency-key': 'shared' });
+    const [ours, other] = [await execute(chatter.apiKey), await execute(theirs)];
+    expect([ours.status, other.status]).toEqual([200, 200]);
+    expect(other.body.execution_id).not.toBe(ours.body.execution_id);
+    expect(other.headers.get('idempotent-replayed')).toBeNull();
+  });
+
+  it('cannot take our cursor', async () => {
+    const { body } = await chatter.call('GET', `${workflows}/definitions?limit=1`);
+    const { body: answer } = await asThem('GET', `/definitions?limit=1&cursor=${encodeURIComponent(body.next_cursor)}`);
+    expect(answer.definitions ?? []).toEqual([]);
   });
 });
