@@ -213,6 +213,14 @@ describe('an answer', () => {
     expect(await clientWith().send(get(url))).toMatchObject({ body: read });
   });
 
+  it.each([
+    ['HEAD', 200],
+    ['GET', 204],
+  ])('to %s with %i has no body to unpack', async (method, status) => {
+    const { url } = await listen((_, response) => response.writeHead(status, { 'content-encoding': 'gzip' }).end());
+    expect(await clientWith().send(get(url, { method }))).toMatchObject({ status, body: '' });
+  });
+
   it('has its repeated headers in one', async () => {
     const { url } = await listen((_, response) => response.setHeader('x-a', ['1', '2']).end());
     expect((await clientWith().send(get(url))).headers['x-a']).toBe('1, 2');

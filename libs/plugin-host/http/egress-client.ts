@@ -21,6 +21,9 @@ const SILENCE_MS = 300_000;
 /** What a call through `fetch` may answer at most, in bytes as sent. */
 const MAX_FETCHED_BYTES = 16 * 1024 * 1024;
 
+/** Answers without a body, whatever their headers say of one. */
+const BODILESS = [204, 205, 304];
+
 export interface EgressOptions {
   /** What may be reached beside public addresses: host, host:port, `*.host` or a range (CIDR). */
   readonly allow: readonly string[];
@@ -98,7 +101,8 @@ export class EgressClient implements HttpClient {
       signal?.throwIfAborted();
       const { statusCode, headers, body } = await watched(this.agent, progress).request(requestOf(hop, signal));
       const flat = flatten(headers);
-      const { 'content-encoding': encoding = '', 'content-type': type = '' } = flat;
+      const { 'content-encoding': packed = '', 'content-type': type = '' } = flat;
+      const encoding = hop.method === 'HEAD' || BODILESS.includes(statusCode) ? '' : packed;
       return { status: statusCode, headers: flat, body: await readBody(body, { place, maxBytes, encoding, type }) };
     } catch (error) {
       throw failureOf(error, { place, maxBytes, written: progress.written, ended: signal?.aborted === true });
