@@ -21,7 +21,10 @@ function isInOrder(value: unknown): boolean {
     case 'boolean':
       return true;
     case 'object':
-      return value === null || (Array.isArray(value) ? value.every(isInOrder) : isObjectInOrder(value as Record<string, unknown>));
+      return (
+        value === null ||
+        (Array.isArray(value) ? value.every(isInOrder) : isObjectInOrder(value as Record<string, unknown>))
+      );
     default:
       return false;
   }

@@ -69,6 +69,7 @@ export function preimage(event: Omit<Unsealed, 'data'> & { readonly dataHash: st
   return `chatter.event.v1\n${JSON.stringify(header)}`;
 }
 
+/** `unreadable`: the record or its envelope does not have the form of this version; the others name what does not agree. */
 export type ChainFault = 'revision_gap' | 'prev' | 'data_hash' | 'hash' | 'not_canonical' | 'unreadable';
 
 export interface ChainReport {
@@ -83,14 +84,28 @@ export interface ChainReport {
  * Verifies a stream from its first event on. Finds any change to what is stored, but not a tail that was cut off, nor a
  * history that was rewritten as a whole: for those a checkpoint outside the store is needed.
  */
-export async function verifyChain(stream: string, events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>): Promise<ChainReport> {
+export async function verifyChain(
+  stream: string,
+  events: AsyncIterable<RecordedEvent> | Iterable<RecordedEvent>,
+): Promise<ChainReport> {
   let head: string | null = null;
   let count = 0;
-  for await (const event of events) {
-    const reason = faultOf(event, BigInt(count), head ?? genesis(stream));
-    if (reason) return { valid: false, events: count, head, first_bad: { revision: count, reason } };
-    head = event.envelope.hash;
-    count += 1;
+  const broken = (reason: ChainFault): ChainReport => ({
+    valid: false,
+    events: count,
+    head,
+    first_bad: { revision: count, reason },
+  });
+  try {
+    for await (const event of events) {
+      const reason = event.stream === stream ? faultOf(event, BigInt(count), head ?? genesis(stream)) : 'hash';
+      if (reason) return broken(reason);
+      head = event.envelope.hash;
+      count += 1;
+    }
+  } catch (error) {
+    if ((error as { code?: string }).code === 'store_damaged') return broken('unreadable');
+    throw error;
   }
   return { valid: true, events: count, head, first_bad: null };
 }
@@ -99,7 +114,7 @@ export async function verifyChain(stream: string, events: AsyncIterable<Recorded
 export function faultOf(event: RecordedEvent, revision: bigint, prev: string): ChainFault | null {
   const { envelope } = event;
   if (event.revision !== revision) return 'revision_gap';
-  if (typeof envelope?.hash !== 'string') return 'unreadable';
+  if (!hasOurForm(envelope)) return 'unreadable';
   if (sha256(event.data) !== envelope.dataHash) return 'data_hash';
   if (!isCanonical(event.data)) return 'not_canonical';
   if (envelope.prev !== prev) return 'prev';
@@ -107,6 +122,12 @@ export function faultOf(event: RecordedEvent, revision: bigint, prev: string): C
   const { stream, id, type } = event;
   const facts = { stream, revision, prev, id, type, schema, tenant, at, actor, causationId, correlationId, dataHash };
   return sha256(preimage(facts)) === envelope.hash ? null : 'hash';
+}
+
+/** What the hash does not cover: the version it is made by, and that there is nothing beside what it does cover. */
+function hasOurForm(envelope: Envelope | null | undefined): boolean {
+  if (envelope?.v !== 1 || typeof envelope.hash !== 'string') return false;
+  return Object.keys(envelope).length === 10 && Object.keys(envelope.actor ?? {}).length === 2;
 }
 
 function isCanonical(data: string): boolean {

@@ -9,7 +9,9 @@ export class WrongExpectedRevision extends Error {
     /** The last revision; null: the stream does not exist. */
     readonly actual: bigint | null,
   ) {
-    super(`The stream ${stream} was expected at ${expected}, and is ${actual === null ? 'not there' : `at ${actual}`}.`);
+    super(
+      `The stream ${stream} was expected at ${expected}, and is ${actual === null ? 'not there' : `at ${actual}`}.`,
+    );
   }
 }
 
@@ -21,6 +23,11 @@ export class StoreUnavailable extends Error {
 /** There is no room for another event. Nothing was written; reading goes on. */
 export class StorageFull extends Error {
   readonly code = 'storage_full';
+}
+
+/** What is stored cannot be read: the file is damaged. */
+export class StoreDamaged extends Error {
+  readonly code = 'store_damaged';
 }
 
 export class StoreClosed extends Error {
@@ -51,7 +58,11 @@ export class PayloadDamaged extends Error {
     readonly code: 'payload_missing' | 'payload_digest',
     readonly sha256: string,
   ) {
-    super(code === 'payload_missing' ? `The stored value ${sha256} is missing.` : `The stored value ${sha256} is not what was stored.`);
+    super(
+      code === 'payload_missing'
+        ? `The stored value ${sha256} is missing.`
+        : `The stored value ${sha256} is not what was stored.`,
+    );
   }
 }
 

@@ -1,9 +1,19 @@
 export * from './event-store.js';
 export * from './recorded-event.js';
 export { canonicalJson } from './canonical-json.js';
-export { genesis, seal, preimage, verifyChain, faultOf, type ChainFault, type ChainReport, type Unsealed } from './envelope.js';
+export {
+  genesis,
+  seal,
+  preimage,
+  verifyChain,
+  faultOf,
+  type ChainFault,
+  type ChainReport,
+  type Unsealed,
+} from './envelope.js';
 export * from './errors.js';
 export * from './stream-name.js';
+export { mustBeAppendable } from './appendable.js';
 export { PayloadStore, maxPayloadBytes } from './payload-store.js';
 export { externalize, internalize, largestInEvent, type ClaimCheck } from './claim-check.js';
 export { upcast, type Upcaster, type Upcasters } from './codec.js';

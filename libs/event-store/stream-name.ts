@@ -8,5 +8,9 @@ export const executionStream = (id: string): string => `execution-${id}`;
 export const definitionStream = (id: string): string => `definition-${id}`;
 export const accountStream = (id: string): string => `account-${id}`;
 
+/** Texts of any kind may name a stream, but not half a surrogate pair (it cannot be stored), and not nothing. */
+export const isStreamName = (stream: string): boolean =>
+  stream.length > 0 && stream.isWellFormed() && !stream.includes('\0');
+
 /** What follows the category: the id. */
 export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

@@ -16,6 +16,7 @@ import {
 import { PayloadStore, maxPayloadBytes } from '../payload-store.js';
 import type { NewEvent, RecordedEvent } from '../recorded-event.js';
 import { categoryOf } from '../stream-name.js';
+import { mustBeAppendable } from '../appendable.js';
 
 /** The port in memory: for tests, and for what need not outlive the process. */
 export class MemoryEventStore extends EventStore {
@@ -32,11 +33,18 @@ export class MemoryEventStore extends EventStore {
     this.openExecutions = new MemoryOpenExecutions(this.open);
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[], open?: OpenChange): Promise<Appended> {
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    open?: OpenChange,
+  ): Promise<Appended> {
     this.mustBeOpen();
+    mustBeAppendable(stream, events);
     const known = this.streams.get(stream) ?? [];
     const last = BigInt(known.length) - 1n;
-    if ((expected === 'no_stream' ? -1n : expected) !== last) throw new WrongExpectedRevision(stream, expected, last < 0n ? null : last);
+    if ((expected === 'no_stream' ? -1n : expected) !== last)
+      throw new WrongExpectedRevision(stream, expected, last < 0n ? null : last);
     const recorded = events.map((event, at) => ({
       ...event,
       stream,
@@ -44,7 +52,8 @@ export class MemoryEventStore extends EventStore {
       position: asPosition(this.log.length + at + 1),
     }));
     this.log.push(...recorded);
-    this.streams.set(stream, [...known, ...recorded]);
+    this.streams.set(stream, known);
+    known.push(...recorded);
     if (open === 'closed') this.open.delete(stream);
     else if (open) this.open.set(stream, open.row);
     for (const wake of this.waiting) wake();
@@ -52,11 +61,16 @@ export class MemoryEventStore extends EventStore {
     return { revision: last + BigInt(events.length), position: positions.at(-1)!, positions };
   }
 
-  async *readStream(stream: string, { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
+  async *readStream(
+    stream: string,
+    { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions = {},
+  ): AsyncIterable<RecordedEvent> {
     this.mustBeOpen();
     const events = this.streams.get(stream) ?? [];
     const forwards = direction === 'forwards';
-    const wanted = events.filter(({ revision }) => from === undefined || (forwards ? revision >= from : revision <= from));
+    const wanted = events.filter(
+      ({ revision }) => from === undefined || (forwards ? revision >= from : revision <= from),
+    );
     yield* (forwards ? wanted : wanted.toReversed()).slice(0, limit);
   }
 
@@ -71,7 +85,10 @@ export class MemoryEventStore extends EventStore {
     }
   }
 
-  async *subscribe({ from, categories, types, signal }: SubscribeOptions = {}): AsyncIterable<RecordedEvent | CaughtUp> {
+  async *subscribe({ from, categories, types, signal }: SubscribeOptions = {}): AsyncIterable<
+    RecordedEvent | CaughtUp
+  > {
+    this.mustBeOpen();
     let at = from === undefined ? 0 : Number(from);
     while (!this.closed && !signal?.aborted) {
       for (; at < this.log.length; at += 1) {
@@ -85,6 +102,7 @@ export class MemoryEventStore extends EventStore {
   }
 
   async head(): Promise<Position | null> {
+    this.mustBeOpen();
     return this.log.at(-1)?.position ?? null;
   }
 
@@ -141,7 +159,9 @@ class MemoryOpenExecutions extends OpenExecutions {
   }
 
   private timed(): OpenExecution[] {
-    return [...this.rows.values()].filter(({ dueAt }) => dueAt !== null).sort((left, right) => left.dueAt! - right.dueAt!);
+    return [...this.rows.values()]
+      .filter(({ dueAt }) => dueAt !== null)
+      .sort((left, right) => left.dueAt! - right.dueAt!);
   }
 }
 
@@ -151,7 +171,7 @@ class MemoryPayloads extends PayloadStore {
   async put(tenant: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
     if (bytes.length > maxPayloadBytes) throw new PayloadTooLarge(bytes.length, maxPayloadBytes);
     const sha256 = hash('sha256', bytes, 'hex');
-    this.values.set(`${tenant}/${sha256}`, bytes);
+    this.values.set(`${tenant}/${sha256}`, bytes.slice());
     return { sha256, size: bytes.length };
   }
 
