@@ -57,6 +57,30 @@ describe('a run', () => {
     expect(seen).toEqual([[`${result.execution_id}/a`, 'ExecutionAccepted', 'StepCompleted', 'StepStarted']]);
   });
 
+  it('answers nothing that is not durable, although it has ended in memory', async () => {
+    const test = new EngineUnderTest({ change: async () => ({ port: 'out', output: 'done' }) });
+    const append = test.store.append.bind(test.store);
+    const [last, disk] = [gate(), gate()];
+    let appends = 0;
+    test.store.append = async (...args) => {
+      appends += 1;
+      if (appends === 2) {
+        last.open();
+        await disk.opened;
+      }
+      return append(...args);
+    };
+    const run = await test.begin(line(node('a', 'change')));
+    await last.opened;
+    let answered = false;
+    const settled = run.settled(5_000).finally(() => (answered = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([appends, answered]).toEqual([2, false]);
+    disk.open();
+    expect(await settled).toMatchObject({ status: 'completed', output: 'done' });
+    expect(await test.types(run.executionId)).toContain('ExecutionCompleted');
+  });
+
   it('shares one append among writes that are scheduled together', async () => {
     const test = new EngineUnderTest({ change: async () => ({ port: 'out', output: 1 }) });
     const fan = graphOf(
