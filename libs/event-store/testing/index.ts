@@ -1,0 +1,2 @@
+export { describeEventStore, type OpenedStore } from './event-store.contract.js';
+export { sealedChain, collect, take } from './sealed-chain.js';
