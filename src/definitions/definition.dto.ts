@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { EdgeDto, NodeDto, PageQueryDto } from '../executions/execution.dto.js';
+import { EdgeDto, NodeDto } from '../executions/execute.dto.js';
+import { PageQueryDto } from '../executions/execution.dto.js';
 
 class DetailsDto {
   @ApiPropertyOptional({ default: '' })
@@ -218,6 +219,13 @@ export class NodeTypeDto {
 
 export class NodeTypeListDto {
   @ApiProperty({ type: [NodeTypeDto] }) node_types!: NodeTypeDto[];
+  @ApiProperty() total_count!: number;
+  @ApiProperty({ nullable: true, type: String }) next_cursor!: null;
+}
+
+export class ModelListDto {
+  @ApiProperty({ type: [Object], description: '`provider, model, description, features, prices, default`.' })
+  models!: object[];
   @ApiProperty() total_count!: number;
   @ApiProperty({ nullable: true, type: String }) next_cursor!: null;
 }

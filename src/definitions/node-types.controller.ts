@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { Models, NodeCatalogue, type InstalledNode } from '#plugin-host';
 import { Needs } from '../auth/access.js';
 import { ApiProblems } from '../docs/api-problems.js';
-import { NodeTypeListDto, type NodeTypeDto } from './definition.dto.js';
+import { ModelListDto, NodeTypeListDto, type NodeTypeDto } from './definition.dto.js';
 
 @ApiTags('Node types and models')
 @ApiBearerAuth()
@@ -27,8 +27,9 @@ export class NodeTypesController {
   @Get('models')
   @Needs('definitions:read')
   @ApiOperation({ operationId: 'listModels', summary: 'Every model that may be used, with its prices' })
+  @ApiOkResponse({ type: ModelListDto })
   @ApiProblems(401, 403)
-  listModels(): { models: unknown[]; total_count: number; next_cursor: null } {
+  listModels(): ModelListDto {
     const models = [...this.models.list()];
     return { models, total_count: models.length, next_cursor: null };
   }

@@ -1,14 +1,6 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import {
-  ApiAcceptedResponse,
-  ApiBearerAuth,
-  ApiBody,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { holds } from '#engine';
 import { ExecutionEngine } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -16,6 +8,7 @@ import { Caller, Needs } from '../auth/access.js';
 import type { Credential } from '../auth/credential.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { ApiProblems } from '../docs/api-problems.js';
+import { ApiResultOrStream } from '../docs/api-streams.js';
 import { Deprecated } from '../http/deprecated.js';
 import { prefixed } from '../http/ids.js';
 import { preference, tokenHeader } from '../http/request-headers.js';
@@ -23,7 +16,7 @@ import { Problem } from '../http/problem.js';
 import { EventStream } from '../http/sse.js';
 import { ExecuteWorkflow } from './commands/execute-workflow.command.js';
 import { readExecuteBody, type ExecuteBody } from './execute-body.js';
-import { executeExamples, ExecuteDto, ExecutionResultDto } from './execution.dto.js';
+import { executeExamples, ExecuteDto, OldExecuteCustomDto, OldExecuteDto } from './execute.dto.js';
 import { streamRun } from './stream-run.js';
 
 @ApiTags('Execute')
@@ -52,8 +45,7 @@ export class ExecuteController {
   })
   @ApiHeader({ name: 'Prefer', required: false, description: '`respond-async` or `wait=<seconds>`.' })
   @ApiBody({ type: ExecuteDto, examples: executeExamples })
-  @ApiOkResponse({ type: ExecutionResultDto })
-  @ApiAcceptedResponse({ type: ExecutionResultDto })
+  @ApiResultOrStream()
   @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
   async execute(
     @Req() request: FastifyRequest,
@@ -67,7 +59,8 @@ export class ExecuteController {
   @Needs('executions:run')
   @Deprecated('/api/v1/workflows/execute')
   @ApiOperation({ operationId: 'executeCustomDeprecated', deprecated: true, summary: 'Use POST /workflows/execute' })
-  @ApiOkResponse({ type: ExecutionResultDto })
+  @ApiBody({ type: OldExecuteCustomDto })
+  @ApiResultOrStream()
   @ApiProblems(400, 401, 403)
   async executeCustom(
     @Req() request: FastifyRequest,
@@ -86,7 +79,9 @@ export class ExecuteController {
     deprecated: true,
     summary: 'Use POST /workflows/execute',
   })
-  @ApiOkResponse({ type: ExecutionResultDto })
+  @ApiParam({ name: 'id' })
+  @ApiBody({ type: OldExecuteDto })
+  @ApiResultOrStream()
   @ApiProblems(400, 401, 403, 404)
   async executeDefinition(
     @Req() request: FastifyRequest,

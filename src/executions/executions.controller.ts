@@ -9,7 +9,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { EventStore, executionStream, verifyChain, type RecordedEvent } from '#event-store';
+import { EventStore } from '#event-store';
 import type { JsonValue } from '#plugin-sdk';
 import { ExecutionEngine, type ExecutionResult } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,30 +21,14 @@ import { Deprecated } from '../http/deprecated.js';
 import { uuidIn } from '../http/ids.js';
 import { readMembers } from '../http/members.js';
 import { Problem, type ProblemItem } from '../http/problem.js';
-import { EventStream } from '../http/sse.js';
 import { CancelExecution } from './commands/cancel-execution.command.js';
 import { ResolveStep } from './commands/resolve-step.command.js';
-import {
-  CancelDto,
-  EventsDto,
-  EventsQueryDto,
-  ExecutionListDto,
-  ExecutionResultDto,
-  ListExecutionsDto,
-  LogsDto,
-  ResolveStepDto,
-  StateDto,
-  VerifyDto,
-} from './execution.dto.js';
+import { CancelDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, ResolveStepDto } from './execution.dto.js';
+import { executionIdIn, headersOf, noExecution } from './execution-ids.js';
 import { ExecutionLists } from './execution-lists.js';
-import { eventText } from './event-view.js';
-import { endings, streamRun } from './stream-run.js';
-
-const eventsPage = 200;
 
 @ApiTags('Executions')
 @ApiBearerAuth()
-@ApiParam({ name: 'id', required: false, example: 'exec_0198c0de-0000-7000-8000-000000000000' })
 @Controller('api/v1/workflows')
 export class ExecutionsController {
   constructor(
@@ -96,106 +80,6 @@ export class ExecutionsController {
     return result;
   }
 
-  @Get('executions/:id/events')
-  @Needs('executions:read')
-  @ApiOperation({ operationId: 'listExecutionEvents', summary: 'Every event, with all that a verifier needs' })
-  @ApiOkResponse({ type: EventsDto })
-  @ApiProblems(400, 401, 403, 404)
-  async events(
-    @Param('id') id: string,
-    @Query() { cursor, limit = eventsPage }: EventsQueryDto,
-    @Caller() { tenant }: Credential,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const first = wholeIn('cursor', cursor, 0);
-    const { stream, revision: last } = await this.headOf(tenant, id);
-    const events: string[] = [];
-    for await (const event of this.store.readStream(stream, { from: BigInt(first), limit }))
-      events.push(eventText(event));
-    const next = first + events.length;
-    const more = events.length > 0 && next <= Number(last) ? `"${next}"` : 'null';
-    void reply
-      .type('application/json')
-      .send(`{"events":[${events.join(',')}],"total_count":${last + 1n},"next_cursor":${more}}`);
-  }
-
-  @Get('executions/:id/stream')
-  @Needs('executions:read')
-  @ApiOperation({
-    operationId: 'streamExecution',
-    summary: 'Follow an execution (server-sent events), from the start or after `Last-Event-ID`',
-  })
-  @ApiProblems(400, 401, 403, 404)
-  async stream(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Caller() { tenant }: Credential,
-  ): Promise<void> {
-    const head = await this.headOf(tenant, id);
-    const last = request.headers['last-event-id'];
-    const from = last === undefined ? -1n : BigInt(wholeIn('Last-Event-ID', String(last), 0));
-    if (from > head.revision)
-      throw new Problem(
-        'invalid_header',
-        `Last-Event-ID is ${from}, and the last event is ${head.revision}. Send an id of this stream.`,
-      );
-    reply.headers(headersOf(id));
-    if (from === head.revision && endings.has(head.type)) return void reply.code(204).send(); // a browser that has it all stops asking
-    const stream = new EventStream(reply, { headers: {}, stillMay: request.stillMay! });
-    const executionId = executionIdIn(id);
-    const frames = await this.engine.watch(tenant, executionId, { from, signal: stream.gone.signal });
-    await streamRun(this.engine, stream, { tenant, executionId, frames, stepEvents: true });
-  }
-
-  @Get('executions/:id/state')
-  @Needs('executions:read')
-  @ApiOperation({ operationId: 'getExecutionState', summary: 'The state as it was after one event' })
-  @ApiOkResponse({ type: StateDto })
-  @ApiProblems(400, 401, 403, 404)
-  async state(
-    @Param('id') id: string,
-    @Caller() { tenant }: Credential,
-    @Query('revision') revision?: string,
-  ): Promise<StateDto> {
-    const head = await this.headOf(tenant, id);
-    const at = wholeIn('revision', revision, Number(head.revision));
-    const state = await this.engine.stateAt(tenant, executionIdIn(id), BigInt(at));
-    if (!state) throw new Problem('event_not_found', `The execution ${id} has no event ${at}.`);
-    return state as unknown as StateDto;
-  }
-
-  @Get('executions/:id/logs')
-  @Needs('executions:read')
-  @ApiOperation({ operationId: 'listExecutionLogs', summary: 'Log lines of its steps, since this process drives it' })
-  @ApiOkResponse({ type: LogsDto })
-  @ApiProblems(401, 403, 404)
-  async logs(
-    @Param('id') id: string,
-    @Caller() { tenant }: Credential,
-    @Query('level') level?: string,
-  ): Promise<LogsDto> {
-    const lines = await this.engine.logLines(tenant, executionIdIn(id));
-    if (!lines) throw noExecution(id);
-    const logs = level === undefined ? lines : lines.filter((line) => line['level'] === level);
-    return { logs: [...logs], total_count: logs.length, next_cursor: null };
-  }
-
-  @Get('executions/:id/verify')
-  @Needs('executions:read')
-  @ApiOperation({
-    operationId: 'verifyExecution',
-    summary: 'Verify the hash chain of its history',
-    description:
-      'Finds a change to any stored event; a tail that was cut off, or a history rewritten as a whole, needs a checkpoint outside the store.',
-  })
-  @ApiOkResponse({ type: VerifyDto })
-  @ApiProblems(401, 403, 404)
-  async verify(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<VerifyDto> {
-    const { stream } = await this.headOf(tenant, id);
-    return { ...(await verifyChain(stream, this.store.readStream(stream))), checkpoint: null };
-  }
-
   @Post('executions/:id/cancel')
   @Needs('executions:cancel')
   @HttpCode(202)
@@ -221,6 +105,8 @@ export class ExecutionsController {
     operationId: 'resolveStep',
     summary: 'Say what became of an uncertain step: POST …/steps/{path}/resolve',
   })
+  @ApiParam({ name: 'id' })
+  @ApiParam({ name: 'path', description: 'Of the step, like `each[3]/ask`, and then `/resolve`.' })
   @ApiBody({ type: ResolveStepDto })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
   @ApiProblems(400, 401, 403, 404, 409)
@@ -244,46 +130,10 @@ export class ExecutionsController {
     reply.headers({ ...headersOf(result.execution_id), 'x-chatter-position': (await this.store.head()) ?? undefined });
     return result;
   }
-
-  /**
-   * The last event of an execution that this tenant has; every other id is answered as an unknown one. Whose it is says
-   * its first event, too: damage to one of them must not hide the history from the one who verifies it.
-   */
-  private async headOf(tenant: string, id: string): Promise<RecordedEvent> {
-    const stream = executionStream(executionIdIn(id));
-    const last = await firstOf(this.store.readStream(stream, { direction: 'backwards', limit: 1 }));
-    const first = last?.envelope.tenant === tenant ? last : await firstOf(this.store.readStream(stream, { limit: 1 }));
-    if (!last || first?.envelope.tenant !== tenant) throw noExecution(id);
-    return last;
-  }
-}
-
-const headersOf = (id: string): Record<string, string> => ({
-  location: `/api/v1/workflows/executions/${id}`,
-  'x-execution-id': id,
-});
-
-async function firstOf<T>(all: AsyncIterable<T>): Promise<T | null> {
-  for await (const one of all) return one;
-  return null;
 }
 
 const isOutcome = (text: unknown): text is 'succeeded' | 'failed' | 'retry' =>
   text === 'succeeded' || text === 'failed' || text === 'retry';
-
-const noExecution = (id: string): Problem => new Problem('execution_not_found', `There is no execution ${id}.`);
-
-function executionIdIn(id: string): string {
-  const bare = uuidIn('exec', id);
-  if (bare === null) throw noExecution(id);
-  return bare;
-}
-
-function wholeIn(name: string, text: string | undefined, byDefault: number): number {
-  const value = text === undefined ? byDefault : Number(text);
-  if (Number.isSafeInteger(value) && value >= 0 && text !== '') return value;
-  throw new Problem('invalid_request', `${name} is "${text}"; it must be a whole number.`);
-}
 
 function readBody(body: unknown, members: Parameters<typeof readMembers>[1]): Record<string, unknown> {
   const faults: ProblemItem[] = [];

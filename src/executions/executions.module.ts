@@ -16,6 +16,8 @@ import { ResolveStepHandler } from './commands/resolve-step.handler.js';
 import { ExecuteController } from './execute.controller.js';
 import { ExecutionLists } from './execution-lists.js';
 import { ExecutionsController } from './executions.controller.js';
+import { Histories } from './histories.js';
+import { HistoryController } from './history.controller.js';
 
 const engine = {
   provide: ExecutionEngine,
@@ -63,8 +65,8 @@ const engine = {
 
 @Module({
   imports: [CqrsModule, DefinitionsModule],
-  controllers: [ExecuteController, ExecutionsController],
-  providers: [engine, ExecutionLists, ExecuteWorkflowHandler, CancelExecutionHandler, ResolveStepHandler],
+  controllers: [ExecuteController, ExecutionsController, HistoryController],
+  providers: [engine, ExecutionLists, Histories, ExecuteWorkflowHandler, CancelExecutionHandler, ResolveStepHandler],
   exports: [ExecutionEngine],
 })
 export class ExecutionsModule implements BeforeApplicationShutdown {

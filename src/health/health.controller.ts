@@ -1,10 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ExecutionEngine } from '#runtime';
 import { ReadModel } from '#read-model';
 import { EventStore } from '#event-store';
 import { Needs, Public } from '../auth/access.js';
 import { EVENT_LOG, type EventLog } from '../database/event-log.js';
+import { ApiProblems } from '../docs/api-problems.js';
+import { HealthDto, OkDto } from './health.dto.js';
 
 @ApiTags('Operation')
 @Controller('health')
@@ -19,7 +21,8 @@ export class HealthController {
   @Get('live')
   @Public()
   @ApiOperation({ operationId: 'live', summary: 'The process answers' })
-  live(): { status: 'ok' } {
+  @ApiOkResponse({ type: OkDto })
+  live(): OkDto {
     return { status: 'ok' };
   }
 
@@ -27,7 +30,9 @@ export class HealthController {
   @Get('ready')
   @Public()
   @ApiOperation({ operationId: 'ready', summary: 'Requests can be served' })
-  async ready(): Promise<{ status: 'ok' }> {
+  @ApiOkResponse({ type: OkDto })
+  @ApiProblems(503)
+  async ready(): Promise<OkDto> {
     await this.store.head();
     return { status: 'ok' };
   }
@@ -36,7 +41,9 @@ export class HealthController {
   @Needs('audit:read')
   @ApiBearerAuth()
   @ApiOperation({ operationId: 'health', summary: 'Details: the log, the lists and their lag, what is in memory' })
-  async details(): Promise<object> {
+  @ApiOkResponse({ type: HealthDto })
+  @ApiProblems(401, 403)
+  async details(): Promise<HealthDto> {
     const { rss, heapUsed } = process.memoryUsage();
     return {
       status: 'ok',

@@ -4,11 +4,20 @@ import { Global, Module } from '@nestjs/common';
 import { bindHttp, EgressClient, loadPlugins, Models, NodeCatalogue, NodeRunner } from '#plugin-host';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
-import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
 
 /** Beside the compiled sources, or (in tests) beside the sources themselves. */
 const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
+
+/** A default that there is not is a matter of the configuration, and said as such. */
+function makeModels(options: ConstructorParameters<typeof Models>[0]): Models {
+  try {
+    return new Models(options);
+  } catch (error) {
+    throw new ConfigurationRefused([(error as Error).message]);
+  }
+}
 
 /** Runs nodes: what there is, and what it may reach outside with. */
 @Global()
@@ -33,7 +42,7 @@ const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
       provide: Models,
       inject: [ENVIRONMENT, EgressClient],
       useFactory: ({ modelDefault, openaiBaseUrl: baseUrl, openaiApiKey: apiKey }: Environment, egress: EgressClient) =>
-        new Models({ default: modelDefault, openai: baseUrl === null ? null : { baseUrl, apiKey }, egress }),
+        makeModels({ default: modelDefault, openai: baseUrl === null ? null : { baseUrl, apiKey }, egress }),
     },
     {
       provide: NodeRunner,
