@@ -31,13 +31,18 @@ interface Operation {
   readonly security?: readonly unknown[];
 }
 
+interface Contract {
+  readonly openapi: string;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
 describe('The contract at /api/v1/openapi.json', () => {
   let operations: (readonly [route: string, operation: Operation])[];
-  let document: { openapi: string; components: { schemas: Record<string, unknown> } };
+  let document: Contract;
   beforeAll(async () => {
-    const whole = await (await publicly('/api/v1/openapi.json')).json();
-    document = whole;
-    const paths = Object.entries(whole.paths as Record<string, Record<string, Operation>>);
+    document = (await (await publicly('/api/v1/openapi.json')).json()) as Contract;
+    const paths = Object.entries(document.paths);
     operations = paths.flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
     );
