@@ -222,6 +222,17 @@ describe('an idempotency key', () => {
     expect(await test.types(results[0]!.execution_id.slice(5))).toHaveLength(4);
   });
 
+  it('starts one of ten, also when it has ended before the others look', async () => {
+    const test = new EngineUnderTest({ look: async () => ({ port: 'out', output: 1 }) });
+    const ten = Array.from({ length: 10 }, () =>
+      test.begin(line(node('a', 'look')), {}, {}, 'k').then((run) => run.settled(5_000)),
+    );
+    const results = await Promise.all(ten);
+    expect(results.map(({ status }) => status)).toEqual(Array(10).fill('completed'));
+    expect(new Set(results.map(({ execution_id }) => execution_id)).size).toBe(1);
+    expect(test.engine.stats()).toEqual({ active: 0, running: 0 });
+  });
+
   it('refuses the same key with another request', async () => {
     const test = new EngineUnderTest();
     await (await test.begin(line(), { n: 1 }, {}, 'k')).settled(5_000);

@@ -156,6 +156,8 @@ export class ExecutionEngine {
       { caller, requestDigest, process: this.parts.process, pins: ready?.pins ?? {} },
     );
     if (ready && !examined.published) await this.graphs.store(caller.tenant, ready.graph);
+    const rival = this.driver.known(id);
+    if (rival) return this.join(rival, requestDigest);
     const context = newContext({
       executionId: id,
       tenant: caller.tenant,
@@ -168,6 +170,12 @@ export class ExecutionEngine {
     const ahead = request.config?.streaming ? this.watchers.ahead(id) : null;
     this.driver.take(context);
     return this.runOf(context, options, ahead);
+  }
+
+  /** Another request with this key came first, a moment ago: what it started is what this one asks for. */
+  private async join(rival: ExecutionContext, requestDigest: string): Promise<Run> {
+    await this.firstAppend(rival);
+    return (await this.attach(rival.tenant, rival.executionId, requestDigest))!;
   }
 
   private runOf(context: ExecutionContext, options: BeginOptions, ahead: ReturnType<Watchers['ahead']> | null): Run {
