@@ -174,7 +174,7 @@ export class ExecutionEngine {
 
   /** Another request with this key came first, a moment ago: what it started is what this one asks for. */
   private async join(rival: ExecutionContext, requestDigest: string): Promise<Run> {
-    await this.firstAppend(rival);
+    await this.firstAppend(rival).catch(() => undefined); // it, too, may have come second
     return (await this.attach(rival.tenant, rival.executionId, requestDigest))!;
   }
 
@@ -229,7 +229,8 @@ export class ExecutionEngine {
       accepted: () => Promise.resolve(folded.last.position),
       settled: async (waitMs) => {
         const context = this.driver.known(id);
-        return context ? this.settled(context, waitMs) : (await this.result(tenant, id))!;
+        const isItself = context !== undefined && context.position !== null; // not one that is about to be refused
+        return isItself ? this.settled(context, waitMs) : (await this.result(tenant, id))!;
       },
       watch: (signal) => this.watch(tenant, id, { signal }),
     };
