@@ -1,13 +1,9 @@
-import { hash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   categoryOf,
   EventStore,
-  maxPayloadBytes,
-  OpenExecutions,
-  PayloadStore,
-  PayloadTooLarge,
+  mustBeAppendable,
   StoreClosed,
   WrongExpectedRevision,
   type Appended,
@@ -15,7 +11,8 @@ import {
   type ExpectedRevision,
   type NewEvent,
   type OpenChange,
-  type OpenExecution,
+  type OpenExecutions,
+  type PayloadStore,
   type Position,
   type ReadAllOptions,
   type ReadStreamOptions,
@@ -23,9 +20,11 @@ import {
   type SubscribeOptions,
 } from '#event-store';
 import { lockDirectory } from './directory-lock.js';
-import { asPosition } from './position.js';
+import { asNumber, asPosition } from './position.js';
 import { LogReader } from './reader.js';
-import type { OpenRow, WriterHealth } from './writer-thread.js';
+import { asRow, SqliteOpenExecutions } from './sqlite-open-executions.js';
+import { SqlitePayloads } from './sqlite-payloads.js';
+import type { WriterHealth } from './writer-thread.js';
 import { Writer } from './writer.js';
 
 export interface SqliteOptions {
@@ -56,26 +55,20 @@ export interface SqliteEventLog {
 export async function openSqliteEventStore({ dir, maxPages }: SqliteOptions): Promise<SqliteEventLog> {
   mkdirSync(dir, { recursive: true });
   const lock = lockDirectory(dir);
-  const file = join(dir, 'events.db');
-  const readers: { wake: () => void } = { wake: () => undefined };
-  const writer = await Writer.open({ file, ...(maxPages !== undefined && { maxPages }) }, () => readers.wake()).catch((error: unknown) => {
+  try {
+    const store = await SqliteEventStore.open(join(dir, 'events.db'), maxPages, () => lock.release());
+    return {
+      store,
+      openExecutions: store.openExecutions,
+      payloads: store.payloads,
+      health: () => store.health(),
+      stats: () => store.stats(),
+      close: () => store.close(),
+    };
+  } catch (error) {
     lock.release();
     throw error;
-  });
-  const reader = new LogReader(file);
-  const store = new SqliteEventStore(writer, reader);
-  readers.wake = () => store.wake();
-  return {
-    store,
-    openExecutions: new SqliteOpenExecutions(writer, reader),
-    payloads: new SqlitePayloads(writer, reader),
-    health: () => writer.health,
-    stats: () => ({ ...writer.stats, events: store.appended }),
-    close: async () => {
-      await store.close();
-      lock.release();
-    },
-  };
+  }
 }
 
 /** The log for reading only, from any thread or process: what the projector reads. */
@@ -84,74 +77,130 @@ export function openSqliteEventReader({ dir }: { readonly dir: string }): LogRea
 }
 
 class SqliteEventStore extends EventStore {
-  appended = 0;
+  readonly openExecutions: OpenExecutions;
+  readonly payloads: PayloadStore;
+  private events = 0;
   private readonly waiting = new Set<() => void>();
-  private closed = false;
+  private closed: Promise<void> | null = null;
 
-  constructor(
+  private constructor(
     private readonly writer: Writer,
     private readonly reader: LogReader,
+    private readonly onClosed: () => void,
   ) {
     super();
+    this.openExecutions = new SqliteOpenExecutions(writer, reader);
+    this.payloads = new SqlitePayloads(writer, reader);
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[], open?: OpenChange): Promise<Appended> {
-    if (this.closed) throw new StoreClosed();
+  static async open(file: string, maxPages: number | undefined, onClosed: () => void): Promise<SqliteEventStore> {
+    let store: SqliteEventStore | null = null;
+    const writer = await Writer.open({ file, ...(maxPages !== undefined && { maxPages }) }, () => store?.wake());
+    try {
+      return (store = new SqliteEventStore(writer, new LogReader(file), onClosed));
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  }
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    open?: OpenChange,
+  ): Promise<Appended> {
+    mustBeAppendable(stream, events);
     const before = expected === 'no_stream' ? -1 : Number(expected);
     const texts: string[] = [];
     for (const { id, type, data, envelope } of events) texts.push(id, type, data, JSON.stringify(envelope));
     const change = open === undefined ? null : open === 'closed' ? open : asRow(open.row);
-    const answer = await this.writer.write({ type: 'append', stream, category: categoryOf(stream), expected: before, events: texts, open: change });
-    if (answer.type === 'conflict') throw new WrongExpectedRevision(stream, expected, answer.actual < 0 ? null : BigInt(answer.actual));
+    const category = categoryOf(stream);
+    const answer = await this.writer.write({
+      type: 'append',
+      stream,
+      category,
+      expected: before,
+      events: texts,
+      open: change,
+    });
+    if (answer.type === 'conflict') {
+      throw new WrongExpectedRevision(stream, expected, answer.actual < 0 ? null : BigInt(answer.actual));
+    }
     if (answer.type !== 'appended') throw new Error('An append was answered as something else.');
-    this.appended += events.length;
+    this.events += events.length;
     const positions = events.map((_, at) => asPosition(answer.position - events.length + 1 + at));
     return { revision: BigInt(before + events.length), position: positions.at(-1)!, positions };
   }
 
-  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent> {
-    if (this.closed) throw new StoreClosed();
-    return this.reader.readStream(stream, options);
+  async *readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent> {
+    this.mustWork();
+    yield* this.reader.readStream(stream, options);
   }
 
-  readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent> {
-    if (this.closed) throw new StoreClosed();
-    return this.reader.readAll(options);
+  async *readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent> {
+    this.mustWork();
+    yield* this.reader.readAll(options);
   }
 
-  async *subscribe({ from, signal, ...filter }: SubscribeOptions = {}): AsyncIterable<RecordedEvent | CaughtUp> {
+  async *subscribe(options: SubscribeOptions = {}): AsyncIterable<RecordedEvent | CaughtUp> {
+    this.mustWork();
+    try {
+      yield* this.follow(options);
+    } catch (error) {
+      if (!this.closed) throw error; // being closed is how a subscription ends
+    }
+  }
+
+  async head(): Promise<Position | null> {
+    this.mustWork();
+    return this.reader.head();
+  }
+
+  health(): WriterHealth {
+    return this.writer.health;
+  }
+
+  stats(): StoreStats {
+    return { ...this.writer.stats, events: this.events };
+  }
+
+  /** What was asked for before is answered first. */
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  /** The reader goes first: the last connection to leave tidies the file up, and that has to be one that may write. */
+  private async end(): Promise<void> {
+    this.reader.close();
+    const written = this.writer.close();
+    this.wake();
+    await written;
+    this.onClosed();
+  }
+
+  private async *follow({ from, signal, ...filter }: SubscribeOptions): AsyncIterable<RecordedEvent | CaughtUp> {
     let seen = from ?? asPosition(0);
-    while (!this.closed && !signal?.aborted) {
-      const head = await this.reader.head();
+    while (!signal?.aborted) {
+      const head = await this.head();
       for await (const event of this.reader.readAll({ ...filter, from: seen })) {
-        if (this.closed || signal?.aborted) return;
+        if (signal?.aborted) return;
+        this.mustWork();
         yield event;
         seen = event.position;
       }
       if (head !== null && head > seen) seen = head;
+      this.mustWork();
       yield { type: 'caught_up', position: seen };
       await this.more(seen, signal);
     }
   }
 
-  head(): Promise<Position | null> {
-    return this.reader.head();
-  }
-
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    this.wake();
-    await this.writer.close();
-    this.reader.close();
-  }
-
-  /** Something was committed. */
-  wake(): void {
-    for (const wake of this.waiting) wake();
-  }
-
+  /** Until there is more than was seen, or a reason to look up. */
   private async more(seen: Position, signal: AbortSignal | undefined): Promise<void> {
+    this.mustWork();
+    if (signal?.aborted || this.reader.lastPosition() > asNumber(seen)) return;
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         this.waiting.delete(wake);
@@ -160,67 +209,15 @@ class SqliteEventStore extends EventStore {
       };
       this.waiting.add(wake);
       signal?.addEventListener('abort', wake);
-      if (this.closed || signal?.aborted) return wake();
-      void this.reader.head().then((head) => head !== null && head > seen && wake());
     });
   }
-}
 
-const asRow = ({ tenant, priority, status, dueAt }: OpenExecution): OpenRow => ({ tenant, priority, status, dueAt });
-
-class SqliteOpenExecutions extends OpenExecutions {
-  private readonly page;
-  private readonly dueRows;
-  private readonly earliest;
-
-  constructor(
-    private readonly writer: Writer,
-    reader: LogReader,
-  ) {
-    super();
-    const columns = 'stream, tenant, priority, status, due_at AS dueAt';
-    this.page = reader.prepare(`SELECT ${columns} FROM open_executions WHERE stream > ? ORDER BY stream LIMIT ?`);
-    this.dueRows = reader.prepare(`SELECT ${columns} FROM open_executions WHERE due_at <= ? ORDER BY due_at LIMIT ?`);
-    this.earliest = reader.prepare('SELECT min(due_at) AS dueAt FROM open_executions WHERE due_at IS NOT NULL');
+  private wake(): void {
+    for (const wake of this.waiting) wake();
   }
 
-  async list({ after = '', limit }: { readonly after?: string; readonly limit: number }): Promise<readonly OpenExecution[]> {
-    return this.page.all(after, limit) as unknown as OpenExecution[];
-  }
-
-  async due(at: number, limit: number): Promise<readonly OpenExecution[]> {
-    return this.dueRows.all(at, limit) as unknown as OpenExecution[];
-  }
-
-  async nextDue(): Promise<number | null> {
-    return (this.earliest.get() as { dueAt: number | null }).dueAt;
-  }
-
-  async put(row: OpenExecution): Promise<void> {
-    await this.writer.write({ type: 'open', stream: row.stream, row: asRow(row) });
-  }
-}
-
-class SqlitePayloads extends PayloadStore {
-  private readonly read;
-
-  constructor(
-    private readonly writer: Writer,
-    reader: LogReader,
-  ) {
-    super();
-    this.read = reader.prepare('SELECT bytes FROM payloads WHERE tenant = ? AND sha256 = ?');
-  }
-
-  async put(tenant: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
-    if (bytes.length > maxPayloadBytes) throw new PayloadTooLarge(bytes.length, maxPayloadBytes);
-    const sha256 = hash('sha256', bytes, 'hex');
-    await this.writer.write({ type: 'payload', tenant, sha256, bytes });
-    return { sha256, size: bytes.length };
-  }
-
-  async get(tenant: string, sha256: string): Promise<Uint8Array | null> {
-    const row = this.read.get(tenant, sha256) as { bytes: Uint8Array } | undefined;
-    return row?.bytes ?? null;
+  private mustWork(): void {
+    if (this.closed) throw new StoreClosed();
+    if (this.writer.failure) throw this.writer.failure;
   }
 }

@@ -18,7 +18,14 @@ export interface OpenRow {
 }
 
 export type Work =
-  | { readonly type: 'append'; readonly stream: string; readonly category: string; readonly expected: number; readonly events: EventTexts; readonly open: OpenRow | 'closed' | null }
+  | {
+      readonly type: 'append';
+      readonly stream: string;
+      readonly category: string;
+      readonly expected: number;
+      readonly events: EventTexts;
+      readonly open: OpenRow | 'closed' | null;
+    }
   | { readonly type: 'payload'; readonly tenant: string; readonly sha256: string; readonly bytes: Uint8Array }
   | { readonly type: 'open'; readonly stream: string; readonly row: OpenRow };
 
@@ -28,6 +35,7 @@ export type Outcome =
   /** −1: the stream does not exist. */
   | { readonly type: 'conflict'; readonly actual: number }
   | { readonly type: 'full' }
+  | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'broken'; readonly reason: string };
 
 export interface WriterOptions {
@@ -64,6 +72,18 @@ interface Head {
 
 const headsKept = 20_000;
 const sqliteFull = 13;
+/** Too big, against a constraint, of a wrong type, out of range. */
+const sqliteOfOneWork = [18, 19, 20, 25];
+
+interface SqliteError {
+  readonly errcode?: number;
+  readonly code?: string;
+  readonly message: string;
+}
+
+const resultOf = ({ errcode = 0 }: SqliteError): number => errcode & 0xff;
+const isOfOneWork = (error: SqliteError): boolean =>
+  sqliteOfOneWork.includes(resultOf(error)) || error.code === 'ERR_INVALID_ARG_TYPE';
 
 /** Everything handed over at one time becomes one transaction; a conflict refuses one append, and the others go on. */
 export class EventLogWriter {
@@ -75,13 +95,16 @@ export class EventLogWriter {
   private last: number;
   private broken: string | null = null;
 
-  constructor({ file, maxPages }: WriterOptions) {
-    this.database = new DatabaseSync(file);
+  /** `open` is another one in tests of a disk that fails. */
+  constructor({ file, maxPages }: WriterOptions, open = (name: string): DatabaseSync => new DatabaseSync(name)) {
+    this.database = open(file);
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
     this.database.exec(schema);
     if (maxPages !== undefined) this.database.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
     this.health = this.assertDurable();
-    this.statements = Object.fromEntries(Object.entries(sql).map(([name, text]) => [name, this.database.prepare(text)])) as Record<keyof typeof sql, StatementSync>;
+    this.statements = Object.fromEntries(
+      Object.entries(sql).map(([name, text]) => [name, this.database.prepare(text)]),
+    ) as Record<keyof typeof sql, StatementSync>;
     this.last = Number((this.statements.lastPosition.get() as { last: number | null }).last ?? 0);
   }
 
@@ -108,10 +131,7 @@ export class EventLogWriter {
     } catch (error) {
       this.last = before;
       this.rollBack();
-      const { errcode, message } = error as { errcode?: number; message: string };
-      if (errcode === sqliteFull) return batch.map(() => ({ type: 'full' }));
-      this.broken = message;
-      return batch.map(() => ({ type: 'broken', reason: message }));
+      return this.refused(batch, error as SqliteError);
     }
   }
 
@@ -140,12 +160,37 @@ export class EventLogWriter {
     for (let at = 0; at < events.length; at += textsPerEvent) {
       revision += 1;
       this.last += 1;
-      this.statements.addEvent.run(this.last, id, revision, events[at]!, events[at + 1]!, events[at + 2]!, events[at + 3]!);
+      this.statements.addEvent.run(
+        this.last,
+        id,
+        revision,
+        events[at]!,
+        events[at + 1]!,
+        events[at + 2]!,
+        events[at + 3]!,
+      );
     }
     this.changed.set(stream, { id, revision });
     if (open === 'closed') this.statements.closeOpen.run(stream);
     else if (open !== null) this.putOpen(stream, open);
     return { type: 'appended', position: this.last };
+  }
+
+  /**
+   * What a transaction that failed means for what was in it; nothing of it was written.
+   *
+   * 1. A full disk is nobody's fault, and may pass.
+   * 2. What one work brings with it refuses that one: the others are written without it.
+   * 3. Anything else ends the writer: whether the disk keeps what it is given can no longer be told.
+   */
+  private refused(batch: readonly Work[], error: SqliteError): Outcome[] {
+    const reason = error.message;
+    if (resultOf(error) === sqliteFull) return batch.map(() => ({ type: 'full' })); // rule 1
+    if (isOfOneWork(error)) {
+      return batch.length === 1 ? [{ type: 'refused', reason }] : batch.flatMap((work) => this.write([work])); // rule 2
+    }
+    this.broken = reason; // rule 3
+    return batch.map(() => ({ type: 'broken', reason }));
   }
 
   private putOpen(stream: string, { tenant, priority, status, dueAt }: OpenRow): void {
@@ -198,7 +243,8 @@ function serve(options: WriterOptions): void {
   port.postMessage({ health: writer.health });
   port.on('message', (first: readonly Work[] | null) => {
     const messages = [first];
-    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) messages.push(more.message as readonly Work[] | null);
+    for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port))
+      messages.push(more.message as readonly Work[] | null);
     const works = messages.filter((message) => message !== null);
     if (works.length > 0) {
       const outcomes = writer.write(works.flat());
