@@ -170,8 +170,9 @@ class MemoryPayloads extends PayloadStore {
 
   async put(tenant: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
     if (bytes.length > maxPayloadBytes) throw new PayloadTooLarge(bytes.length, maxPayloadBytes);
-    const sha256 = hash('sha256', bytes, 'hex');
-    this.values.set(`${tenant}/${sha256}`, bytes.slice());
+    const kept = new Uint8Array(bytes);
+    const sha256 = hash('sha256', kept, 'hex');
+    this.values.set(`${tenant}/${sha256}`, kept);
     return { sha256, size: bytes.length };
   }
 
