@@ -25,6 +25,9 @@ import { endings, streamRun } from './stream-run.js';
 
 const eventsPage = 200;
 
+/** The levels of a node's log lines. */
+const levels = ['debug', 'info', 'warn'];
+
 /** What happened to an execution, event by event. */
 @ApiTags('Executions')
 @ApiBearerAuth()
@@ -83,6 +86,7 @@ export class HistoryController {
       );
     reply.headers(headersOf(id));
     if (from === head.revision && endings.has(head.type)) return void reply.code(204).send(); // a browser that has it all stops asking
+    if (request.method === 'HEAD') return void reply.type('text/event-stream').send();
     const stream = new EventStream(reply, { headers: {}, stillMay: request.stillMay! });
     const executionId = executionIdIn(id);
     const frames = await this.engine.watch(tenant, executionId, { from, signal: stream.gone.signal });
@@ -110,15 +114,18 @@ export class HistoryController {
   @Get(':id/logs')
   @Needs('executions:read')
   @ApiOperation({ operationId: 'listExecutionLogs', summary: 'Log lines of its steps, since this process drives it' })
-  @ApiQuery({ name: 'level', required: false, enum: ['debug', 'info', 'warn'] })
+  @ApiQuery({ name: 'level', required: false, enum: levels })
   @ApiOkResponse({ type: LogsDto })
-  @ApiProblems(401, 403, 404)
+  @ApiProblems(400, 401, 403, 404)
   async logs(
     @Param('id') id: string,
     @Caller() { tenant }: Credential,
     @Query('level') level?: string,
   ): Promise<LogsDto> {
-    const lines = await this.engine.logLines(tenant, executionIdIn(id));
+    const executionId = executionIdIn(id);
+    if (level !== undefined && !levels.includes(level))
+      throw new Problem('invalid_request', `level is "${level}"; it must be one of ${levels.join(', ')}.`);
+    const lines = await this.engine.logLines(tenant, executionId);
     if (!lines) throw noExecution(id);
     const logs = level === undefined ? lines : lines.filter((line) => line['level'] === level);
     return { logs: [...logs], total_count: logs.length, next_cursor: null };
@@ -141,7 +148,7 @@ export class HistoryController {
 }
 
 function wholeIn(name: string, text: string | undefined, byDefault: number): number {
-  const value = text === undefined ? byDefault : Number(text);
-  if (Number.isSafeInteger(value) && value >= 0 && text !== '') return value;
+  if (text === undefined) return byDefault;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new Problem('invalid_request', `${name} is "${text}"; it must be a whole number.`);
 }

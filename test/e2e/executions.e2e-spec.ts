@@ -181,14 +181,16 @@ describe('The history of an execution', () => {
     expect((await get(`/${id}/state`)).body).toEqual(states[last]!.body);
     const beyond = await get(`/${id}/state?revision=${last + 1}`);
     expect([beyond.status, beyond.body.code]).toEqual([404, 'event_not_found']);
-    for (const bad of ['-1', 'x', '1.5', '']) expect((await get(`/${id}/state?revision=${bad}`)).status).toBe(400);
+    for (const bad of ['-1', 'x', '1.5', '', '0x1', '1e0', '1&revision=2', '9'.repeat(20)])
+      expect((await get(`/${id}/state?revision=${bad}`)).status).toBe(400);
   });
 
   it('has log lines, by level', async () => {
     const id = await run();
     const { status, body } = await get(`/${id}/logs`);
     expect([status, body.total_count]).toEqual([200, body.logs.length]);
-    expect((await get(`/${id}/logs?level=error`)).body.logs).toEqual([]);
+    expect((await get(`/${id}/logs?level=warn`)).body.logs).toEqual([]);
+    expect((await get(`/${id}/logs?level=loud`)).body.code).toBe('invalid_request');
   });
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
 import { firstStart } from '../../src/demo/first-start.js';
+import { HealthController } from '../../src/health/health.controller.js';
 import type { KnownRoutes } from '../../src/http/known-routes.js';
 import { problemCodes } from '../../src/http/problem-codes.js';
 import { adminPassword, Chatter } from '../support/chatter.js';
@@ -214,6 +215,12 @@ describe('A start', () => {
 });
 
 describe('A stop', () => {
+  it('is told to who asks whether it is ready, before anything ends', () => {
+    const health = new HealthController(...([] as unknown as ConstructorParameters<typeof HealthController>));
+    health.onModuleDestroy();
+    return expect(health.ready()).rejects.toMatchObject({ code: 'shutting_down', status: 503 });
+  });
+
   it('does not wait for readers of streams', async () => {
     const other = await Chatter.boot();
     const { body } = await other.execute({
@@ -221,6 +228,7 @@ describe('A stop', () => {
       config: { async: true },
     });
     await other.until(body.execution_id, 'waiting');
+    expect((await other.fetch('HEAD', `/api/v1/workflows/executions/${body.execution_id}/stream`)).status).toBe(200);
     const { body: state } = await other.call('GET', `/api/v1/workflows/executions/${body.execution_id}/state`);
     const reading = await other.fetch('GET', `/api/v1/workflows/executions/${body.execution_id}/stream`, undefined, {
       'last-event-id': String(state.revision),

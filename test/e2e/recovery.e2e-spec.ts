@@ -21,6 +21,13 @@ const begin = async (...nodes: readonly object[]): Promise<string> => {
 const eventsOf = async (id: string): Promise<{ type: string; data: { path?: string } }[]> =>
   (await chatter.call('GET', `${at}/${id}/events`)).body.events;
 
+describe('One directory', () => {
+  it('has one application at a time', async () => {
+    await expect(Chatter.boot({ dataDir: chatter.dataDir })).rejects.toMatchObject({ code: 'directory_locked' });
+    expect((await chatter.execute(twice)).body.output).toBe(42);
+  });
+});
+
 describe('After a restart', () => {
   it('a run that waits goes on when its time has come', async () => {
     const id = await begin(node('wait', 'delay', { duration_ms: 1_500 }), say('waited'));
@@ -94,12 +101,5 @@ describe('A limit of time', () => {
       success: false,
       error: { code: 'deadline_exceeded' },
     });
-  });
-});
-
-describe('One directory', () => {
-  it('has one application at a time', async () => {
-    await expect(Chatter.boot({ dataDir: chatter.dataDir })).rejects.toMatchObject({ code: 'directory_locked' });
-    expect((await chatter.execute(twice)).body.output).toBe(42);
   });
 });

@@ -1,10 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readEnvironment, type Environment } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
 import { firstStart } from '../../src/demo/first-start.js';
+
+/** A first start compiles every source, on a machine that may have other things to do. */
+jest.setTimeout(60_000);
 
 export const adminEmail = 'admin@localhost';
 export const adminPassword = 'correct horse battery staple';
