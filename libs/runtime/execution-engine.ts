@@ -1,21 +1,20 @@
-import { hasEnded, Refusal } from '#engine';
-import { executionStream, WrongExpectedRevision } from '#event-store';
+import { Refusal } from '#engine';
+import { executionStream } from '#event-store';
 import type { Actor, EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { NodeCatalogue, NodeRunner } from '#plugin-host';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
 import { acceptedAs, derivedId, examine, type Examined } from './acceptance.js';
-import { Driver, isAtRest, type RuntimeLog } from './driver.js';
+import { Driver, type RuntimeLog } from './driver.js';
 import { newContext, type ExecutionContext } from './execution-context.js';
-import { ExecutionReader, isDebugged, type StateAt } from './execution-reader.js';
+import { ExecutionReader, type StateAt } from './execution-reader.js';
 import type { Caller, ExecutionRequest } from './execution-request.js';
 import type { ExecutionResult } from './execution-result.js';
-import { toExecutionResult } from './execution-view.js';
 import { Graphs } from './graphs.js';
-import { fold } from './history.js';
 import { PinnedNodes } from './pinned-nodes.js';
 import type { DefinitionSource, GraphCheck } from './ports.js';
 import type { Frame, Run } from './run.js';
+import { Runs } from './runs.js';
 import { StepLogs } from './step-logs.js';
 import { StepWorker } from './step-worker.js';
 import { watch } from './watch.js';
@@ -63,6 +62,7 @@ export class ExecutionEngine {
   private readonly reader: ExecutionReader;
   private readonly watchers = new Watchers();
   private readonly logs = new StepLogs();
+  private readonly runs: Runs;
 
   constructor(private readonly parts: EngineParts) {
     const now = parts.now ?? Date.now;
@@ -96,6 +96,16 @@ export class ExecutionEngine {
       onOutcome: (context) => this.driver.drive(context),
     });
     this.driver.employ(this.tracker, worker);
+    this.runs = new Runs({
+      store,
+      payloads,
+      priceTable,
+      driver: this.driver,
+      tracker: this.tracker,
+      watchers: this.watchers,
+      result: (tenant, id) => this.reader.result(tenant, id),
+      watch: (tenant, id, signal) => this.watch(tenant, id, { signal }),
+    });
   }
 
   /** Takes up what a process before this one has left, and keeps timers from then on. */
@@ -121,7 +131,7 @@ export class ExecutionEngine {
       return this.start(eventId(), request, await examine(request, caller, this.parts), options);
     const id = derivedId(this.parts.secret, caller, 'execute', idempotencyKey);
     return (
-      (await this.attach(caller.tenant, id, requestDigest)) ??
+      (await this.runs.attach(caller.tenant, id, requestDigest)) ??
       this.start(id, request, await examine(request, caller, this.parts), options)
     );
   }
@@ -157,7 +167,7 @@ export class ExecutionEngine {
     );
     if (ready && !examined.published) await this.graphs.store(caller.tenant, ready.graph);
     const rival = this.driver.known(id);
-    if (rival) return this.join(rival, requestDigest);
+    if (rival) return this.runs.join(rival, requestDigest);
     const context = newContext({
       executionId: id,
       tenant: caller.tenant,
@@ -169,95 +179,7 @@ export class ExecutionEngine {
     else this.tracker.refuse(context, { accepted, failure: examined.failure! }, by);
     const ahead = request.config?.streaming ? this.watchers.ahead(id) : null;
     this.driver.take(context);
-    return this.runOf(context, options, ahead);
-  }
-
-  /** Another request with this key came first, a moment ago: what it started is what this one asks for. */
-  private async join(rival: ExecutionContext, requestDigest: string): Promise<Run> {
-    await this.firstAppend(rival).catch(() => undefined); // it, too, may have come second
-    return (await this.attach(rival.tenant, rival.executionId, requestDigest))!;
-  }
-
-  private runOf(context: ExecutionContext, options: BeginOptions, ahead: ReturnType<Watchers['ahead']> | null): Run {
-    const first = this.firstAppend(context);
-    const winner = first.then(
-      () => null,
-      (error: unknown) => this.afterRefusedAppend(error, context, options),
-    );
-    winner.catch(() => undefined);
-    return {
-      executionId: context.executionId,
-      replayed: false,
-      accepted: async () => (await winner)?.accepted() ?? context.position!,
-      settled: async (waitMs) => (await winner)?.settled(waitMs) ?? this.settled(context, waitMs),
-      watch: async (signal) => {
-        const other = await winner;
-        if (other) return other.watch(signal);
-        if (!ahead) return this.watch(context.tenant, context.executionId, { signal });
-        return watch({ stored: nothing, listen: ahead, previews: () => [] }, -1n, signal);
-      },
-    };
-  }
-
-  private async firstAppend(context: ExecutionContext): Promise<void> {
-    await (context.appending ?? this.tracker.checkpoint(context));
-    if (context.lost) throw context.lost;
-  }
-
-  /** Two requests with one key at one time: the first append of the second was refused, so it attaches to the first. */
-  private async afterRefusedAppend(error: unknown, context: ExecutionContext, options: BeginOptions): Promise<Run> {
-    this.driver.forget(context);
-    const other =
-      error instanceof WrongExpectedRevision &&
-      (await this.attach(context.tenant, context.executionId, options.requestDigest));
-    if (!other) throw error;
-    return other;
-  }
-
-  private async attach(tenant: string, id: string, requestDigest: string): Promise<Run | null> {
-    const folded = await fold(this.parts.store, this.parts.payloads, id);
-    if (!folded) return null;
-    if (folded.state.accepted!.request_digest !== requestDigest) {
-      throw new Refusal(
-        'idempotency_key_reused',
-        'This Idempotency-Key was used with another request. Use a new key for a new request.',
-      );
-    }
-    return {
-      executionId: id,
-      replayed: true,
-      accepted: () => Promise.resolve(folded.last.position),
-      settled: async (waitMs) => {
-        const context = this.driver.known(id);
-        const isItself = context !== undefined && context.position !== null; // not one that is about to be refused
-        return isItself ? this.settled(context, waitMs) : (await this.result(tenant, id))!;
-      },
-      watch: (signal) => this.watch(tenant, id, { signal }),
-    };
-  }
-
-  /** Once it has ended or only waits, and all of that is durable; or as far as it has come after `waitMs`. Between two attempts it may leave memory and come back. */
-  private async settled(context: ExecutionContext, waitMs: number): Promise<ExecutionResult> {
-    const { correlationId, graph } = context;
-    await this.rests(context, waitMs);
-    const whole = isAtRest(context) && hasEnded(context.state) && !isDebugged(context.state);
-    if (whole) return toExecutionResult(context.state, { correlationId, graph, priceTable: this.parts.priceTable });
-    return (await this.result(context.tenant, context.executionId))!;
-  }
-
-  private rests(context: ExecutionContext, waitMs: number): Promise<void> {
-    if (isAtRest(context)) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        stop();
-        resolve();
-      };
-      const timer = Number.isFinite(waitMs) ? setTimeout(finish, waitMs) : undefined;
-      const stop = this.watchers.listen(context.executionId, (frame, now) => {
-        if (frame.type === 'event' && isAtRest(now)) finish();
-      });
-    });
+    return this.runs.of(context, requestDigest, ahead);
   }
 
   /** The execution as its log has it now; null where this tenant has none of that id. */
@@ -341,8 +263,6 @@ export class ExecutionEngine {
     this.watchers.durable(context, events);
   }
 }
-
-async function* nothing(): AsyncGenerator<never> {}
 
 const notFound = (executionId: string): Refusal =>
   new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);
