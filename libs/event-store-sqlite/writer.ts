@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StorageFull, StoreClosed, StoreUnavailable } from '#event-store';
-import type { Outcome, Work, WriterSettings, WriterOptions } from './writer-thread.js';
+import type { Outcome, Work, WriterHealth, WriterOptions } from './writer-thread.js';
 
 interface Waiting {
   readonly work: Work;
@@ -13,19 +13,6 @@ export type Answer = Exclude<Outcome, { type: 'full' } | { type: 'broken' } | { 
 /** What is asked of a thread. */
 export type WriterThread = Pick<Worker, 'on' | 'once' | 'postMessage'>;
 
-export interface WriterListener {
-  /** Something was made durable. */
-  committed(): void;
-  /** The writer has failed, and will not write again. */
-  stopped(reason: StoreUnavailable): void;
-}
-
-/** The thread's file: as compiled, or as source, of which the runtime strips the types. */
-const threadEntry = new URL(
-  import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js',
-  import.meta.url,
-);
-
 /** Messages under way: the thread works on one while the next fills. */
 const underWayAtMost = 2;
 
@@ -35,34 +22,45 @@ const underWayAtMost = 2;
  */
 export class Writer {
   readonly stats = { works: 0, commits: 0 };
-  /** Whether the last commit found no room. */
-  full = false;
+  /** Why nothing can be written any more, until the log is opened again. */
+  failure: StoreUnavailable | null = null;
   private gathering: Waiting[] = [];
   private readonly underWay: Waiting[][] = [];
   private sending = false;
-  private ended: Error | null = null;
+  private closing = false;
+  private readonly exited: Promise<void>;
 
-  private constructor(
-    private readonly thread: Worker,
-    readonly settings: WriterSettings,
-    private readonly listener: WriterListener,
+  /** `onChange` is told of every answer, and of the end. */
+  constructor(
+    private readonly thread: WriterThread,
+    readonly health: WriterHealth,
+    private readonly onChange: () => void,
   ) {
     thread.on('message', ({ outcomes }: { outcomes: Outcome[] }) => this.answered(outcomes));
-    thread.on('error', (error) => this.stop(error.message));
-    thread.on('exit', () => this.stop('its thread has ended'));
+    thread.on('error', (error: Error) => this.fail(`it has failed: ${error.message}`));
+    this.exited = new Promise((resolve) =>
+      thread.once('exit', () => {
+        if (this.closing) this.end(new StoreClosed());
+        else this.fail('it has ended');
+        resolve();
+      }),
+    );
   }
 
-  /** `entry`: for tests of a thread that fails. */
-  static async open(options: WriterOptions, listener: WriterListener, entry: URL = threadEntry): Promise<Writer> {
-    const thread = new Worker(entry, { workerData: { eventLog: options } });
-    const settings = await new Promise<WriterSettings>((resolve, reject) => {
+  static async open(options: WriterOptions, onChange: () => void): Promise<Writer> {
+    const name = import.meta.url.endsWith('.ts') ? './writer-thread.ts' : './writer-thread.js';
+    const thread = new Worker(new URL(name, import.meta.url), { workerData: { eventLog: options } });
+    const health = await new Promise<WriterHealth>((resolve, reject) => {
+      const ended = () => reject(new StoreUnavailable('The writer of the log has ended before it began.'));
       thread.once('error', reject);
-      thread.once('message', (message: { settings: WriterSettings }) => {
+      thread.once('exit', ended);
+      thread.once('message', (message: { health: WriterHealth }) => {
         thread.off('error', reject);
-        resolve(message.settings);
+        thread.off('exit', ended);
+        resolve(message.health);
       });
     });
-    return new Writer(thread, settings, listener);
+    return new Writer(thread, health, onChange);
   }
 
   /** Resolves once it is durable (or refused by a conflict). */
@@ -105,45 +103,44 @@ export class Writer {
 
   /** One answer may cover several messages: the thread takes all that has arrived into one commit. */
   private answered(outcomes: readonly Outcome[]): void {
-    this.full = outcomes[0]!.type === 'full';
-    if (!this.full) this.stats.commits += 1;
+    if (this.failure) return; // all were told when it failed
+    const waiting: Waiting[] = [];
+    while (waiting.length < outcomes.length) for (const one of this.underWay.shift()!) waiting.push(one);
     this.stats.works += outcomes.length;
-    const answered: Waiting[] = [];
-    while (answered.length < outcomes.length) answered.push(...this.underWay.shift()!);
-    this.listener.committed();
-    const broken = outcomes.find((outcome) => outcome.type === 'broken');
-    answered.forEach((waiting, at) => answer(waiting, outcomes[at]!));
-    if (broken) this.stop(broken.reason);
-    else this.send();
+    if (outcomes.some(({ type }) => type === 'appended' || type === 'done')) this.stats.commits += 1;
+    waiting.forEach((one, at) => this.answer(one, outcomes[at]!));
+    this.onChange();
+    this.send();
   }
 
-  private stop(reason: string): void {
-    if (this.ended) return;
-    const error = unavailable(reason);
-    this.ended = error;
-    this.listener.stopped(error);
-    for (const waiting of [...this.underWay.flat(), ...this.gathering]) waiting.reject(error);
+  private answer({ resolve, reject }: Waiting, outcome: Outcome): void {
+    switch (outcome.type) {
+      case 'appended':
+      case 'conflict':
+      case 'done':
+        return resolve(outcome);
+      case 'full':
+        return reject(new StorageFull('The disk is full: nothing was written. Free some space; it goes on by itself.'));
+      case 'refused':
+        return reject(new Error(`The log cannot take this: ${outcome.reason}`));
+      case 'broken':
+        return reject(this.fail(outcome.reason));
+    }
+  }
+
+  private fail(reason: string): StoreUnavailable {
+    this.failure ??= new StoreUnavailable(
+      `The log cannot be written to (${reason}). Restart: it recovers from what is on the disk.`,
+    );
+    this.end(this.failure);
+    return this.failure;
+  }
+
+  private end(error: Error): void {
+    const left = [...this.underWay.flat(), ...this.gathering];
     this.underWay.length = 0;
     this.gathering = [];
-  }
-}
-
-const unavailable = (reason: string): StoreUnavailable =>
-  new StoreUnavailable(
-    `The log has stopped (${reason}). Whether the last events were written is unknown. Restart: it recovers from what is on the disk.`,
-  );
-
-function answer({ resolve, reject }: Waiting, outcome: Outcome): void {
-  switch (outcome.type) {
-    case 'full':
-      return reject(
-        new StorageFull('The disk takes no more: nothing was written. Free some space; it goes on by itself.'),
-      );
-    case 'refused':
-      return reject(new Error(`This cannot be stored: ${outcome.reason}.`));
-    case 'broken':
-      return reject(unavailable(outcome.reason));
-    default:
-      return resolve(outcome);
+    for (const { reject } of left) reject(error);
+    this.onChange();
   }
 }
