@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EgressClient, isPublic, type EgressOptions } from '#plugin-host';
 import type { HttpRequest } from '#plugin-sdk';
@@ -97,10 +97,10 @@ describe('the way out', () => {
     ['http://user:pass@example.com/', 'invalid_url'],
     ['not a url', 'invalid_url'],
   ])('refuses %s', async (url, code) => {
-    await expect(new EgressClient({ allow: [] }).send(get(url), signal)).rejects.toMatchObject({
-      code,
-      retryable: false,
-    });
+    const { connect, reached } = counting();
+    const client = new EgressClient({ allow: [], connect, resolve: async () => ['93.184.215.14'] });
+    await expect(client.send(get(url), signal)).rejects.toMatchObject({ code, retryable: false });
+    expect(reached).toEqual([]);
   });
 
   it.each([
@@ -154,7 +154,14 @@ describe('to a listener on loopback that is allowed', () => {
     const first = await listen((request, response) =>
       response.writeHead(302, { location: request.url === '/away' ? 'http://10.0.0.1/' : second.url }).end(),
     );
-    const client = new EgressClient({ allow: [`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`] });
+    const dialled: string[] = [];
+    const client = new EgressClient({
+      allow: [`127.0.0.1:${first.port}`, `127.0.0.1:${second.port}`],
+      connect: ({ hostname, port }, callback) => {
+        dialled.push(hostname);
+        const socket: Socket = connectTo(Number(port), '127.0.0.1', () => callback(null, socket)); // and nowhere else
+      },
+    });
     expect(await client.send(get(first.url), signal)).toMatchObject({ status: 302 });
     expect(
       await client.send(get(first.url, { followRedirects: true, headers: { authorization: 'secret' } }), signal),
@@ -163,6 +170,7 @@ describe('to a listener on loopback that is allowed', () => {
     await expect(client.send(get(`${first.url}away`, { followRedirects: true }), signal)).rejects.toMatchObject({
       code: 'host_not_allowed',
     });
+    expect(new Set(dialled)).toEqual(new Set(['127.0.0.1']));
   });
 
   it('follows three redirects and no more', async () => {

@@ -51,7 +51,7 @@ export async function readBody(body: Readable, rules: BodyRules): Promise<string
 
 /** The stream through its decoders; an error anywhere ends all of it. */
 function unpacked(body: Readable, count: Transform, { encoding }: BodyRules): Readable {
-  const stages = [count, ...decodersOf(encoding)];
+  const stages = [count, ...decodersFor(body, encoding)];
   let from: Readable = body;
   for (const stage of stages) {
     const source = from;
@@ -62,6 +62,16 @@ function unpacked(body: Readable, count: Transform, { encoding }: BodyRules): Re
   return from;
 }
 
+/** A body that nobody will read is ended, else its connection would wait for a reader. */
+function decodersFor(body: Readable, encoding: string): Transform[] {
+  try {
+    return decodersOf(encoding);
+  } catch (error) {
+    body.on('error', () => undefined).destroy(); // ended early, it tells so as an error
+    throw error;
+  }
+}
+
 function decodersOf(encoding: string): Transform[] {
   const names = encoding
     .toLowerCase()
@@ -70,7 +80,7 @@ function decodersOf(encoding: string): Transform[] {
     .filter((name) => name !== '' && name !== 'identity');
   if (names.length > MAX_ENCODINGS) throw new UnreadableBody('it is packed too many times');
   return names.reverse().map((name) => {
-    const decoder = DECODERS[name];
+    const decoder = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
     if (decoder === undefined) throw new UnreadableBody('it is packed in a way that is not known here');
     return decoder();
   });

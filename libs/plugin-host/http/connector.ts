@@ -4,6 +4,7 @@ import { buildConnector } from 'undici';
 import { type AllowList, plainHost } from './allow-list.js';
 import { addressOf } from './address.js';
 import { hostNotAllowed } from './failures.js';
+import { portOf } from './request-check.js';
 
 /** Finds all addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -43,7 +44,7 @@ export function guardedConnector(allowed: AllowList, resolve: Resolve, connect: 
 
   async function connected(options: buildConnector.Options): Promise<Socket> {
     const host = plainHost(options.hostname);
-    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
+    const port = portOf(options);
     const addresses = await addressesOf(host, resolve);
     const refused = addresses.find((address) => !allowed.permits({ host, port, address }));
     if (refused !== undefined) throw hostNotAllowed(host, refused === host ? null : refused); // rule 1

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { HttpResponse, NodeFailure } from '#plugin-sdk';
 import { startUpstream } from '../../../test/support/upstream.js';
-import { bindHttp, type Connect } from './index.js';
+import { bindHttp, type Connect, EgressClient } from './index.js';
 import { clientWith, closeAll, closing, get, listen } from './testing/loopback.js';
 
 afterEach(closeAll);
@@ -126,6 +126,13 @@ describe('a connection', () => {
     expect(failure).toMatchObject({ code: 'timeout', retryable: true, uncertain: false });
   });
 
+  it('is made as the system resolves and connects, if nothing else is said', async () => {
+    const { url } = await listen((_, response) => response.end('here'));
+    const client = new EgressClient({ allow: ['localhost'] });
+    closing(client);
+    expect(await client.send(get(url.replace('127.0.0.1', 'localhost')))).toMatchObject({ body: 'here' });
+  });
+
   it.each([['::1'], ['[::1]'], ['[::1]:1'], ['::/64'], ['LOCALHOST'], ['localhost.:1'], [' localhost ']])(
     'may be allowed by %j',
     async (entry) => {
@@ -152,10 +159,18 @@ describe('an answer', () => {
     expect(await clientWith().send(get(url))).toMatchObject({ status: 200, body: text });
   });
 
-  it.each([['zstd'], ['gzip, gzip, gzip']])('packed as %s is not taken', async (encoding) => {
-    const { url } = await listen((_, response) => response.setHeader('content-encoding', encoding).end('?'));
-    await expect(clientWith().send(get(url))).rejects.toMatchObject({ code: 'connection_failed', uncertain: true });
-  });
+  it.each([['zstd'], ['constructor'], ['gzip, gzip, gzip']])(
+    'packed as %s is not taken, and its connection is closed',
+    async (encoding) => {
+      const closed = Promise.withResolvers<void>();
+      const { url } = await listen((request, response) => {
+        request.socket.on('close', () => closed.resolve());
+        response.setHeader('content-encoding', encoding).write('?'); // and goes on
+      });
+      await expect(clientWith().send(get(url))).rejects.toMatchObject({ code: 'connection_failed', uncertain: true });
+      await closed.promise;
+    },
+  );
 
   it('that is not packed as it says is not taken', async () => {
     const { url } = await listen((_, response) => response.setHeader('content-encoding', 'gzip').end('plain'));
@@ -221,6 +236,29 @@ describe('fetch', () => {
     await expect(client.fetch(`${url}away`)).rejects.toThrow();
     await expect(clientWith({ allow: [] }).fetch(url)).rejects.toMatchObject({ cause: { code: 'host_not_allowed' } });
     await expect(client.fetch('http://a:b@127.0.0.1/')).rejects.toMatchObject({ code: 'invalid_url' });
+  });
+
+  it('sends a request that is whole', async () => {
+    const upstream = await startUpstream();
+    closing(upstream);
+    const request = new Request(`${upstream.url}/a`, {
+      method: 'PUT',
+      headers: { 'idempotency-key': 'k' },
+      body: 'hi',
+    });
+    expect((await clientWith().fetch(request)).status).toBe(200);
+    expect(upstream.log()).toEqual([{ method: 'PUT', path: '/a', key: 'k', body: 'hi' }]);
+  });
+
+  it('gives an answer without a body as it is', async () => {
+    const { url } = await listen((_, response) => response.writeHead(204).end());
+    expect(await clientWith().fetch(url)).toMatchObject({ status: 204, body: null });
+  });
+
+  it('breaks off an answer that unpacks to too much', async () => {
+    const bomb = gzipSync(Buffer.alloc(20 * 1024 * 1024));
+    const { url } = await listen((_, response) => response.setHeader('content-encoding', 'gzip').end(bomb));
+    await expect((await clientWith().fetch(url)).text()).rejects.toMatchObject({ code: 'too_large' });
   });
 
   it('reaches what is allowed to this client only', async () => {

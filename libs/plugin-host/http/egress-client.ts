@@ -18,7 +18,7 @@ import { headersOf, methodOf, urlOf } from './request-check.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Silence this long ends a request; the step's own limit is usually shorter. */
 const SILENCE_MS = 300_000;
-/** What a call through `fetch` may answer at most, in bytes as sent. */
+/** What a call through `fetch` may answer at most, in bytes: as sent, and as unpacked. */
 const MAX_FETCHED_BYTES = 16 * 1024 * 1024;
 
 /** Answers without a body, whatever their headers say of one. */
@@ -85,8 +85,10 @@ export class EgressClient implements HttpClient {
   /** `fetch` under the same rules, for libraries that speak it; it follows no redirect. */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const url = urlOf(input instanceof Request ? input.url : String(input));
-    const options = { ...init, dispatcher: this.agent, redirect: 'error' } as Parameters<typeof fetchThrough>[1];
-    return (await fetchThrough(url, options)) as unknown as Response;
+    const asked = input instanceof Request ? partsOf(input) : {};
+    const options = { ...asked, ...init, dispatcher: this.agent, redirect: 'error' };
+    const response = await fetchThrough(url, options as Parameters<typeof fetchThrough>[1]);
+    return bounded(response as unknown as Response, url.host);
   };
 
   /** Closes all connections; requests under way fail. */
@@ -108,6 +110,29 @@ export class EgressClient implements HttpClient {
       throw failureOf(error, { place, maxBytes, written: progress.written, ended: signal?.aborted === true });
     }
   }
+}
+
+const partsOf = ({ method, headers, body, signal }: Request): RequestInit & { duplex: 'half' } => ({
+  method,
+  headers: [...headers],
+  body,
+  signal,
+  duplex: 'half',
+});
+
+/** The same answer, which breaks off with `too_large` when it unpacks to more than may be answered. */
+function bounded(response: Response, place: string): Response {
+  if (response.body === null) return response;
+  let size = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.byteLength;
+      if (size > MAX_FETCHED_BYTES) controller.error(tooLarge(place, MAX_FETCHED_BYTES));
+      else controller.enqueue(chunk);
+    },
+  });
+  const { status, statusText, headers } = response;
+  return new Response(response.body.pipeThrough(counted), { status, statusText, headers: [...headers] });
 }
 
 /** The client as one step has it: every request ends when the step does. */

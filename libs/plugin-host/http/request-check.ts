@@ -37,7 +37,8 @@ export function urlOf(text: string): URL {
 }
 
 /** The port of a URL as a number, also where it is left out. */
-export const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80);
+export const portOf = ({ port, protocol }: Pick<URL, 'port' | 'protocol'>): number =>
+  Number(port) || (protocol === 'https:' ? 443 : 80);
 
 /** A method that may be sent, in upper case. Throws `invalid_method`. */
 export function methodOf({ method }: Pick<HttpRequest, 'method'>): string {

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buildConnector } from 'undici';
 import type { HttpRequest } from '#plugin-sdk';
-import { EgressClient, type EgressOptions } from '../index.js';
+import { type Connect, EgressClient, type EgressOptions } from '../index.js';
 
 const opened: { close(): unknown }[] = [];
 /** Closes everything that a test has opened. */
@@ -11,9 +12,22 @@ export async function closeAll(): Promise<void> {
 
 export const closing = (each: { close(): unknown }): void => void opened.push(each);
 
+const dial = buildConnector({ allowH2: false });
+
+/** Connects to loopback, and would not to anything else even if the guard let it. */
+const connectToLoopback: Connect = (options, callback) => {
+  if (options.hostname === '127.0.0.1') return dial(options, callback);
+  callback(new Error('no packet leaves in this test'), null);
+};
+
 /** A client that may reach loopback, if nothing else is said. */
 export function clientWith(options: Partial<EgressOptions> = {}): EgressClient {
-  const client = new EgressClient({ allow: ['127.0.0.1'], ...options });
+  const client = new EgressClient({
+    allow: ['127.0.0.1'],
+    resolve: async () => ['127.0.0.1'],
+    connect: connectToLoopback,
+    ...options,
+  });
   opened.push(client);
   return client;
 }
