@@ -133,11 +133,16 @@ describe('the list of models', () => {
 });
 
 describe('prices', () => {
-  it('belong to the longest name that a model begins with', () => {
+  it('belong to a model, of whatever date', () => {
     expect(priceOf('gpt-4o-mini-2024-07-18')).toEqual(priceOf('gpt-4o-mini'));
     expect(priceOf('gpt-4o-2024-08-06')).toEqual(priceOf('gpt-4o'));
-    expect(priceOf('gpt-4omega')).toBeNull();
+    expect(priceOf('gpt-4o-latest')).toEqual(priceOf('gpt-4o'));
   });
+
+  it.each([['gpt-4omega'], ['gpt-5-pro'], ['o3-mini'], ['gpt-4o-audio-preview'], ['constructor']])(
+    'are not made up for %s',
+    (model) => expect(priceOf(model)).toBeNull(),
+  );
 
   it('come to whole nano-dollars', () => {
     expect(costNanoUsd('gpt-4o-mini', { prompt: 7, completion: 3 })).toBe(7 * 150 + 3 * 600);

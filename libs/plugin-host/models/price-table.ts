@@ -7,7 +7,7 @@ export interface ModelPrice {
   readonly completion: number;
 }
 
-/** By model name; a name with a date or a variant behind it (`gpt-4o-2024-08-06`) has the price of the longest name it begins with. */
+/** By model name. A name with a date behind it (`gpt-4o-2024-08-06`) or `latest` is the same model; any other variant has a price of its own. */
 const PRICES: Readonly<Record<string, ModelPrice>> = {
   'extractive-1': { prompt: 0, completion: 0 },
   'gpt-4.1': { prompt: 2, completion: 8 },
@@ -27,9 +27,8 @@ const NANO_PER_TOKEN = 1_000;
 
 /** The price of a model, or null where the table has none. */
 export function priceOf(model: string): ModelPrice | null {
-  const names = Object.keys(PRICES).filter((name) => model === name || model.startsWith(`${name}-`));
-  const longest = names.sort((a, b) => b.length - a.length)[0];
-  return longest === undefined ? null : (PRICES[longest] ?? null);
+  const name = model.replace(/-(?:\d{4}-\d{2}-\d{2}|latest)$/, '');
+  return Object.hasOwn(PRICES, name) ? (PRICES[name] ?? null) : null;
 }
 
 /** Names that have a price, except for the local model's. */

@@ -45,7 +45,8 @@ const CATCH_ALL = /^(?:other|others|else|unknown|none|neutral|misc|miscellaneous
  * 3. Of two that share as much, the one named first.
  */
 export function classify(text: string, labels: readonly string[]): string {
-  const said = subjectsOf(text);
+  const said = new Map<string, number>();
+  for (const word of subjectsOf(text)) said.set(word, (said.get(word) ?? 0) + 1);
   let best = labels.find((label) => CATCH_ALL.test(label)) ?? labels[0] ?? ''; // rule 2
   let most = 0;
   for (const label of labels) {
@@ -55,21 +56,23 @@ export function classify(text: string, labels: readonly string[]): string {
   return best;
 }
 
-function scoreOf(label: string, said: readonly string[]): number {
-  const names = subjectsOf(label);
+function scoreOf(label: string, said: ReadonlyMap<string, number>): number {
+  const names = new Set(subjectsOf(label));
   const key = label.toLowerCase().trim();
-  const known = LEXICON[ALIASES[key] ?? key] ?? names.map((name) => lexiconByStem(name)).join(' ');
+  const known = LEXICON[ALIASES[key] ?? key] ?? [...names].map(lexiconByStem).join(' ');
   const meant = new Set(known.split(' ').filter(Boolean).map(stemOf));
-  return said.reduce((sum, word) => sum + (names.includes(word) ? 3 : meant.has(word) ? 1 : 0), 0); // rule 1
+  const heard = (words: Iterable<string>): number => [...words].reduce((sum, word) => sum + (said.get(word) ?? 0), 0);
+  return heard(names) * 3 + heard([...meant].filter((word) => !names.has(word))); // rule 1
 }
 
 const lexiconByStem = (stem: string): string =>
   Object.entries(LEXICON).find(([name]) => stemOf(name) === stem)?.[1] ?? '';
 
+/** How labels are listed. What is read of a list is bounded, since it is taken apart in ways that take time. */
 const ASKS = /\b(?:classif\w*|categori[sz]e\w*|sort|label|triage|decide|choose|pick|answer|reply|respond)\b/i;
-const LISTED = /\b(?:one of|either|categories|labels|classes|options)\b[^:\n]{0,40}:\s*([^\n]+)/i;
+const LISTED = /\b(?:one of|either|categories|labels|classes|options)\b[^:\n]{0,40}:\s*([^\n]{1,2000})/i;
 const LISTED_PLAIN =
-  /\b(?:one of|either|between|(?:classify|categori[sz]e|sort)\b[^\n.:]{0,60}?\b(?:as|into))\s+(?:the following\s+)?([^\n.:]+)/i;
+  /\b(?:one of|either|(?<!difference\s)between|(?:classify|categori[sz]e|sort)\b[^\n.:]{0,60}?\b(?:as|into))\s+(?:the following\s+)?([^\n.:]{1,2000})/i;
 
 export interface Classification {
   readonly labels: readonly string[];
@@ -88,8 +91,6 @@ export function classificationIn(text: string): Classification | null {
     .map((label) => label.trim().replace(/^["'“`]+|["'”`]+$/g, ''))
     .filter((label) => label !== '' && label.length <= 60);
   if (labels.length < 2) return null;
-  const rest =
-    text.slice(0, found.index) +
-    text.slice(found.index).replace(found[0], ' ' + found[0].slice(found[0].indexOf(listed) + listed.length));
-  return { labels, text: rest };
+  const end = found.index + found[0].indexOf(listed) + listed.length;
+  return { labels, text: `${text.slice(0, found.index)} ${text.slice(end)}` };
 }

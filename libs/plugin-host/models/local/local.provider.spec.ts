@@ -46,7 +46,15 @@ describe('the local model, asked to classify', () => {
     expect(await local.generate(saying('', { messages }), { signal })).toMatchObject({ text: 'billing' });
   });
 
-  it.each([['Classify this.'], ['Classify it as one of: this.']])('makes up no labels: %j', async (prompt) => {
+  it('reads no label as a part of the language it is written in', async () => {
+    expect(await answerTo("Classify as one of: constructor, __proto__, $'$&.\n\nIt is $'$&")).toBe('constructor');
+  });
+
+  it.each([
+    ['Classify this.'],
+    ['Classify it as one of: this.'],
+    ['Please answer: what is the difference between cats and dogs?'],
+  ])('makes up no labels: %j', async (prompt) => {
     expect(await answerTo(prompt)).toContain('no language model');
   });
 });
@@ -160,11 +168,42 @@ describe('the local model, asked for data', () => {
   it('ends where a schema never does', async () => {
     let schema: JsonObject = { type: 'string' };
     for (let depth = 0; depth < 30; depth++) schema = { type: 'array', items: schema };
-    expect(JSON.stringify(await dataFrom('a', schema))).toContain('null');
+    await expect(dataFrom('a', schema)).rejects.toMatchObject({ code: 'model_invalid_output', retryable: false });
   });
 
-  it.each([['email'], ['uri'], ['date']])('leaves a %s empty that the text does not hold', async (format) => {
-    expect(await dataFrom('nothing here', { type: 'string', format })).toBe('');
+  it.each([['email'], ['uri'], ['date']])('leaves out a %s that the text does not hold, if it may', async (format) => {
+    const schema = { properties: { a: { type: 'string', format } } };
+    expect(await dataFrom('nothing here', schema)).toEqual({});
+    await expect(dataFrom('nothing here', { ...schema, required: ['a'] })).rejects.toMatchObject({
+      code: 'model_invalid_output',
+      retryable: false,
+    });
+  });
+
+  it.each<[JsonObject]>([
+    [{ type: 'array', minItems: 1_000_000_000, items: { type: 'string' } }],
+    [{ type: 'array', minItems: 300, items: { type: 'array', minItems: 300, items: { const: 1 } } }],
+    [{ $ref: '#/$defs/missing' }],
+  ])('refuses the schema %j', async (schema) => {
+    await expect(dataFrom('a', schema)).rejects.toMatchObject({ code: 'model_invalid_request', retryable: false });
+  });
+});
+
+describe('the local model, given much to read', () => {
+  const long = 256 * 1024;
+
+  it.each<[string, string, JsonObject | null]>([
+    ['a word without an end', 'a'.repeat(long), { type: 'string', format: 'email' }],
+    ['a host without an end', `a@${'a'.repeat(long)}`, { type: 'string', format: 'email' }],
+    ['spaces', `${' '.repeat(long)}x`, { type: 'string' }],
+    ['a list of spaces', `Classify as one of: a, b${' '.repeat(long)}c`, null],
+    ['a list of quotes', `Classify as one of: a, b${'"'.repeat(long)}c`, null],
+    ['spaces behind a number', `Summarise one${' '.repeat(long)}x`, null],
+    ['many sentences', `Summarise: ${'A b. '.repeat(long / 5)}`, null],
+    ['many labels', `Classify as one of: ${'a,b '.repeat(500)}\n${'word '.repeat(long / 5)}`, null],
+  ])('reads no part of it over and over: %s', async (_what, content, responseSchema) => {
+    const answer = await local.generate(saying(content, { responseSchema }), { signal }).catch((error) => error);
+    expect(answer).toMatchObject(answer instanceof Error ? { code: 'model_invalid_output' } : { finishReason: 'stop' });
   });
 });
 

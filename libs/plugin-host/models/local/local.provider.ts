@@ -1,4 +1,5 @@
-import { NodeFailure } from '#plugin-sdk';
+import { type JsonObject, type JsonValue, NodeFailure } from '#plugin-sdk';
+import { isOfSchema } from '../data-check.js';
 import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
 import { answerTo, lastOf } from './answer.js';
 import { fillSchema } from './fill-schema.js';
@@ -8,7 +9,7 @@ import { tokensIn } from './text.js';
  * Answers without a network and without a key, by rules, the same each time. It is no language model and says so.
  *
  * Tokens are estimated (see `tokensIn`). An answer longer than `max_tokens` is cut and ends with the reason `length`;
- * data for a schema is never cut.
+ * data for a schema is never cut, and fits the schema or fails with `model_invalid_output`.
  */
 export class LocalProvider implements ModelProvider {
   readonly name = 'local';
@@ -24,7 +25,7 @@ export class LocalProvider implements ModelProvider {
 
   async generate(request: ProviderRequest, { signal, onText }: CallOptions): Promise<ProviderAnswer> {
     const { messages, responseSchema: schema, maxTokens } = request;
-    const data = schema === null ? undefined : fillSchema(schema, lastOf(messages, 'user'));
+    const data = schema === null ? undefined : dataOf(schema, lastOf(messages, 'user'));
     const whole = data === undefined ? answerTo(messages) : JSON.stringify(data);
     const text = data === undefined && maxTokens !== null ? whole.slice(0, maxTokens * 4) : whole;
     if (onText !== undefined) await speak(text, signal, onText);
@@ -36,6 +37,17 @@ export class LocalProvider implements ModelProvider {
       completionTokens: tokensIn(text),
     };
   }
+}
+
+/** Rules cannot fill every schema. What they could not is told, and is the same the next time. */
+function dataOf(schema: JsonObject, text: string): JsonValue {
+  const data = fillSchema(schema, text);
+  if (isOfSchema(data, schema)) return data;
+  throw new NodeFailure({
+    code: 'model_invalid_output',
+    message:
+      'The local model found nothing in the text that fits the response schema. Loosen it, or use a language model.',
+  });
 }
 
 /** Word by word, and others get their turn in between. */

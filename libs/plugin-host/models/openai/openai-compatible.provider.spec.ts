@@ -179,16 +179,24 @@ describe('where a model may be asked', () => {
     expect(await ask()).toMatchObject({ text: 'Hello there.' });
   });
 
-  it('is nowhere when its name leads inside and the operator did not mean that', async () => {
-    const inside = new EgressClient({
+  it('is unavailable when it cannot be connected to, and nothing else is tried', async () => {
+    const dialled: string[] = [];
+    const nowhere = new EgressClient({
       allow: [],
-      connect: (_, callback) => callback(new Error('no packet leaves'), null),
+      connect: ({ hostname, port }, callback) => {
+        dialled.push(`${hostname}:${port}`);
+        callback(new Error('no packet leaves'), null);
+      },
     });
-    const from = new Models({
-      default: 'openai/x',
-      openai: { baseUrl: 'http://10.0.0.1:8080/v1', apiKey: null },
-      egress: inside,
-    });
+    const openai = { baseUrl: 'http://10.0.0.1:8080/v1', apiKey: null };
+    const from = new Models({ default: 'openai/x', openai, egress: nowhere });
     await expect(ask({}, { from })).rejects.toMatchObject({ code: 'model_unavailable', retryable: true });
+    expect(dialled).toEqual(['10.0.0.1:8080']);
+  });
+
+  it('is refused a schema that is none', async () => {
+    const responseSchema = { $ref: '#/$defs/missing' };
+    server.script.push({ type: 'say', text: '{}' });
+    await expect(ask({ responseSchema })).rejects.toMatchObject({ code: 'model_invalid_request', retryable: false });
   });
 });

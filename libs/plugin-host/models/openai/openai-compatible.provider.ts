@@ -1,10 +1,10 @@
 import { createOpenAICompatible, type OpenAICompatibleProvider as Server } from '@ai-sdk/openai-compatible';
-import { Validator } from '@cfworker/json-schema';
 import { type FinishReason, generateText, jsonSchema, type LanguageModelUsage, Output, streamText } from 'ai';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import type { EgressClient } from '../../http/index.js';
+import { type EgressClient, portOf } from '../../http/index.js';
 import { pricedModels } from '../price-table.js';
 import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
+import { isOfSchema } from '../data-check.js';
 import { failureOf, invalidOutput } from './failures.js';
 
 export interface OpenaiCompatibleOptions {
@@ -37,15 +37,15 @@ export class OpenaiCompatibleProvider implements ModelProvider {
   private readonly server: Server;
 
   constructor({ baseUrl, apiKey, egress }: OpenaiCompatibleOptions) {
-    const { hostname, port, protocol } = new URL(baseUrl);
-    this.models = hostname === OPENAI ? pricedModels().map(listed) : [];
+    const url = new URL(baseUrl);
+    this.models = url.hostname === OPENAI ? pricedModels().map(listed) : [];
     this.server = createOpenAICompatible({
       name: this.name,
       baseURL: baseUrl,
       ...(apiKey === null ? {} : { apiKey }),
       includeUsage: true,
       supportsStructuredOutputs: true,
-      fetch: egress.allowing([`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`]).fetch,
+      fetch: egress.allowing([`${url.hostname}:${portOf(url)}`]).fetch,
     });
   }
 
@@ -107,7 +107,7 @@ function answerOf({ text, finishReason, usage }: Told, schema: JsonObject | null
 /** What a model says is data only when it has the shape that was asked for. */
 function dataIn(text: string, schema: JsonObject): JsonValue {
   const data = parsed(text);
-  if (data === undefined || !new Validator(schema, '2020-12').validate(data).valid) throw invalidOutput();
+  if (data === undefined || !isOfSchema(data, schema)) throw invalidOutput();
   return data;
 }
 
