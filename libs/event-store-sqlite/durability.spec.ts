@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { executionStream, verifyChain } from '#event-store';
-import { collect, sealedChain } from '#event-store/testing';
+import { collect, sealedChain, take } from '#event-store/testing';
 import { openSqliteEventReader, openSqliteEventStore, type SqliteEventLog, type SqliteOptions } from './index.js';
 
 let dir: string;
@@ -26,6 +27,7 @@ const open = async (options: Partial<SqliteOptions> = {}): Promise<SqliteEventLo
   return log;
 };
 const stream = executionStream('1');
+const row = { tenant: 'default', priority: 0, status: 'running', dueAt: null } as const;
 
 describe('what the embedded log says of itself', () => {
   it('is durable, and shows it', async () => {
@@ -96,6 +98,37 @@ describe('a full disk', () => {
     const roomy = await open();
     await roomy.store.append(stream, 0n, next);
     expect(await verifyChain(stream, roomy.store.readStream(stream))).toMatchObject({ valid: true, events: 2 });
+  });
+});
+
+describe('a log that cannot be written to any more', () => {
+  it('stops for everyone, and goes on when it is opened again', async () => {
+    const { store, payloads, openExecutions } = await open();
+    const first = sealedChain(['durable']);
+    await store.append(stream, 'no_stream', first);
+    const subscription = store.subscribe()[Symbol.asyncIterator]();
+    await take(subscription, 2);
+    const told = subscription.next();
+    const read = store.readAll();
+
+    const breaking = new DatabaseSync(join(dir, 'events.db'));
+    breaking.exec('ALTER TABLE payloads RENAME TO elsewhere');
+    const stopped = { code: 'store_unavailable' };
+    await expect(payloads.put('default', new Uint8Array(1))).rejects.toMatchObject(stopped);
+    await expect(told).rejects.toMatchObject(stopped);
+    await expect(store.append(stream, 0n, first)).rejects.toMatchObject(stopped);
+    await expect(openExecutions.put({ ...row, stream })).rejects.toMatchObject(stopped);
+    await expect(store.head()).rejects.toMatchObject(stopped);
+    await expect(collect(read)).rejects.toMatchObject(stopped);
+    await expect(collect(store.readStream(stream))).rejects.toMatchObject(stopped);
+    await expect(collect(store.subscribe())).rejects.toMatchObject(stopped);
+    breaking.exec('ALTER TABLE elsewhere RENAME TO payloads');
+    breaking.close();
+
+    const again = await open();
+    const next = sealedChain(['more'], { from: 1, prev: first[0]!.envelope.hash });
+    await again.store.append(stream, 0n, next);
+    expect(await verifyChain(stream, again.store.readStream(stream))).toMatchObject({ valid: true, events: 2 });
   });
 });
 
