@@ -84,7 +84,7 @@ describe('the lock on the directory', () => {
 
 describe('a full disk', () => {
   it('refuses writes with a reason, reads on, and recovers', async () => {
-    const { store, payloads } = await open({ maxPages: 40 });
+    const { store, payloads } = await open({ maxPages: 20 });
     const first = sealedChain(['fits']);
     await store.append(stream, 'no_stream', first);
     const next = sealedChain(['x'.repeat(200_000)], { from: 1, prev: first[0]!.envelope.hash });
@@ -182,7 +182,7 @@ describe('damage', () => {
     await close();
     const file = join(dir, 'events.db');
     const bytes = readFileSync(file);
-    bytes.fill(0xff, 8 * 4096, 16 * 4096);
+    bytes.fill(0xff, 3 * 8192);
     writeFileSync(file, bytes);
     const reader = openSqliteEventReader({ dir });
     expect((await verifyChain(stream, reader.readStream(stream))).first_bad?.reason).toBe('unreadable');

@@ -86,7 +86,7 @@ describe('EventLogWriter', () => {
   });
 
   it('writes nothing of a batch that the disk has no room for, and goes on with less', () => {
-    const writer = new EventLogWriter({ file, maxPages: 20 });
+    const writer = new EventLogWriter({ file, maxPages: 12 });
     const large = append('a-2', -1, ['id', 'type', 'x'.repeat(100_000), '{}']);
     expect(writer.write([append('a-1', -1), large])).toEqual([{ type: 'full' }, { type: 'full' }]);
     expect(writer.write([append('a-1', -1)])).toEqual([{ type: 'appended', position: 1 }]);

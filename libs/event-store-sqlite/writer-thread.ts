@@ -49,6 +49,12 @@ export interface WriterHealth {
   readonly synchronous: number;
 }
 
+/** Larger pages for events of a kilobyte; what was logged moves to its place every 16 MiB, not every 4: fewer long commits. */
+const settings = `
+  PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = 2000; PRAGMA busy_timeout = 5000
+`;
+
 const schema = `
   CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, category TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS events (
@@ -98,7 +104,7 @@ export class EventLogWriter {
   /** `open` is another one in tests of a disk that fails. */
   constructor({ file, maxPages }: WriterOptions, open = (name: string): DatabaseSync => new DatabaseSync(name)) {
     this.database = open(file);
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+    this.database.exec(settings);
     this.database.exec(schema);
     if (maxPages !== undefined) this.database.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
     this.health = this.assertDurable();
