@@ -26,6 +26,7 @@ export { effectsOf } from './definition/effects.js';
 export { valueAt } from './definition/pointer.js';
 export type { NodeOutline } from './definition/node-outline.js';
 export { portsOf } from './definition/ports.js';
+export { usesPattern } from './definition/schema-pattern.js';
 export { isNodeExport, toDefinition } from './definition/to-definition.js';
 export { type ConfigOf, field, type Fields, type FieldSpec } from './plain-form/field.js';
 export {

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { Validator, type Schema } from '@cfworker/json-schema';
 import { ordered, Refusal, type Accepted, type ExecutionFailed, type Graph, type Limits, type Totals } from '#engine';
 import { canonicalJson } from '#event-store';
-import type { JsonObject, JsonValue } from '#plugin-sdk';
+import { usesPattern, type JsonObject, type JsonValue } from '#plugin-sdk';
 import type { Caller, ExecutionRequest } from './execution-request.js';
 import type { DefinitionSource, GraphCheck, PublishedGraph } from './ports.js';
 
@@ -79,6 +79,11 @@ function invalidInput(graph: Graph, request: ExecutionRequest): Examined['failur
     .map((node) => node.data.config['input_schema'])
     .find((each) => each !== undefined && each !== null);
   if (schema === undefined) return null;
+  if (usesPattern(schema))
+    return failing(
+      'invalid_input_schema',
+      'The input_schema uses `pattern`, which schemas of users may not. Check the text with a condition: matches(input.code, "^[A-Z]+$").',
+    );
   const { valid, errors } = new Validator(schema as Schema, '2020-12', false).validate(inputOf(request));
   if (valid) return null;
   const findings = errors.map(({ instanceLocation, error }) => ({

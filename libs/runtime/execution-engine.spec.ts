@@ -145,6 +145,15 @@ describe('a run', () => {
     expect(await new EngineUnderTest().run(graph, { n: 1 })).toMatchObject({ status: 'completed' });
   });
 
+  it('runs no regular expression that a user has put into a schema', async () => {
+    const input_schema = { type: 'object', properties: { n: { pattern: '^(a+)+$' } } };
+    const graph = graphOf([node('s', 'start', { config: { input_schema } }), node('e', 'end')], ['s -> e']);
+    expect(await new EngineUnderTest().run(graph, { n: 'a'.repeat(40) + 'b' })).toMatchObject({
+      status: 'failed',
+      error: { code: 'invalid_input_schema' },
+    });
+  });
+
   it('keeps values that are too large for an event beside the log', async () => {
     const test = new EngineUnderTest();
     const big = 'x'.repeat(100_000);

@@ -66,8 +66,10 @@ function joinStep(decision: Decision, step: Step, definition: JoinDefinition): v
  * each one, with `index` (of the iteration that would begin) and `last` (what the one before came to) in scope.
  */
 function advanceScope(decision: Decision, step: Step, node: CompiledNode, definition: ScopeDefinition): void {
+  const asksConditions = node.template.expressions.some(({ kind }) => kind === 'condition');
   for (;;) {
     const { started, running, ended } = step.iterations ?? { started: 0, running: 0, ended: [] };
+    if (running > 0 && asksConditions) return; // a condition sees what the iteration before came to
     const config = scopeConfig(decision, step, node);
     if ('failure' in config) return abandon(decision, step, config.failure);
     const next: ScopeStep = definition.next(config.now, { started, running, ended });

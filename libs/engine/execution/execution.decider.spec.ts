@@ -395,6 +395,13 @@ describe('limits', () => {
       .then('StepCompleted', ['ExecutionFailed', { code: 'max_total_tokens' }]);
   });
 
+  it('fails at once when the deadline is past already', () => {
+    given(line())
+      .tell(accept({ limits: { ...limits, deadline: after(-1) } }))
+      .then('ExecutionAccepted', ['ExecutionFailed', { code: 'deadline_exceeded' }])
+      .expectFoldable();
+  });
+
   it('fails at the deadline', () => {
     const bounded = given(
       line(node('a', 'change')),

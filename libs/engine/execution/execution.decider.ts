@@ -46,7 +46,8 @@ function answer(decision: Decision, command: ExecutionCommand): void {
     case 'Accept':
       if (state.accepted) return;
       decision.record('ExecutionAccepted', { ...command.accepted, scheduled: [decision.graph.entry] });
-      return void decision.questions.push(decision.graph.entry);
+      decision.questions.push(decision.graph.entry);
+      return timeOut(decision); // a deadline may be past already
     case 'Refuse':
       throw new Error('A refused request is decided without a graph.');
     case 'TakeOver':

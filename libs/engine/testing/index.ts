@@ -1,3 +1,4 @@
+export * from './random-workflow.js';
 export * from './graph-builder.js';
 export * from './sample-nodes.js';
 export * from './specification.js';
