@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ExecutionEngine } from '#runtime';
 import { ReadModel } from '#read-model';
@@ -6,11 +6,14 @@ import { EventStore } from '#event-store';
 import { Needs, Public } from '../auth/access.js';
 import { EVENT_LOG, type EventLog } from '../database/event-log.js';
 import { ApiProblems } from '../docs/api-problems.js';
+import { Problem } from '../http/problem.js';
 import { HealthDto, OkDto } from './health.dto.js';
 
 @ApiTags('Operation')
 @Controller('health')
-export class HealthController {
+export class HealthController implements OnModuleDestroy {
+  private stopping = false;
+
   constructor(
     private readonly engine: ExecutionEngine,
     private readonly readModel: ReadModel,
@@ -26,13 +29,19 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** An answer only when requests can be served: the log is read. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+
+  /** An answer only when requests can be served: nothing is stopping, and the log is read. */
   @Get('ready')
   @Public()
   @ApiOperation({ operationId: 'ready', summary: 'Requests can be served' })
   @ApiOkResponse({ type: OkDto })
   @ApiProblems(503)
   async ready(): Promise<OkDto> {
+    if (this.stopping)
+      throw new Problem('shutting_down', 'This process is stopping. Ask another one, or again in a moment.');
     await this.store.head();
     return { status: 'ok' };
   }
