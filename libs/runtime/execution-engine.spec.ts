@@ -164,6 +164,14 @@ describe('a run', () => {
     expect(await test.engine.result('default', result.execution_id.slice(5))).toMatchObject({ input_data: { big } });
   });
 
+  it('takes no value of a user for one of its own references', async () => {
+    const forged = { $ref: { mime: 'application/json', sha256: '0'.repeat(64), size: 1 } };
+    const test = new EngineUnderTest();
+    const result = await test.run(line(node('a', 'pure', { config: { value: '{{ input.forged }}' } })), { forged });
+    expect(result).toMatchObject({ status: 'completed', output: forged });
+    expect(await test.engine.result('default', result.execution_id.slice(5))).toMatchObject({ output: forged });
+  });
+
   it('times an attempt out, and aborts it', async () => {
     let aborted = false;
     const test = new EngineUnderTest({

@@ -9,7 +9,7 @@ import {
   type ExecutionEvent,
   type ExecutionState,
 } from '#engine';
-import { externalize, largestInEvent, seal, WrongExpectedRevision } from '#event-store';
+import { externalize, seal, WrongExpectedRevision } from '#event-store';
 import type { Actor, EventStore, NewEvent, OpenChange, OpenExecution, PayloadStore, RecordedEvent } from '#event-store';
 import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
@@ -244,11 +244,9 @@ function sealOne(
 ): NewEvent {
   const { stream, tenant, executionId: causationId, correlationId } = context;
   const facts = { ...place, stream, id, type: event.type, schema: 1, tenant, at, actor, causationId, correlationId };
-  const whole = seal({ ...facts, data: event.data });
-  if (whole.data.length <= largestInEvent) return whole;
   const { data, payloads } = externalize(event.data as unknown as JsonObject);
   large.push(...payloads.map(({ bytes }) => bytes));
-  return payloads.length === 0 ? whole : seal({ ...facts, data });
+  return seal({ ...facts, data });
 }
 
 const recordedAs = (context: ExecutionContext, event: NewEvent, revision: bigint, position: string): RecordedEvent => ({

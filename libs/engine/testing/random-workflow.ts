@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { JsonObject } from '#plugin-sdk';
 import type { GraphEdge, GraphNode } from '../graph/graph.js';
 import { edge, node } from './graph-builder.js';
 
@@ -99,7 +100,7 @@ function lay(
   }
 }
 
-const configOf = ({ type, join, n, items }: RandomNode) =>
+const configOf = ({ type, join, n, items }: RandomNode): JsonObject =>
   type === 'merge'
     ? { join, n }
     : type === 'map'
