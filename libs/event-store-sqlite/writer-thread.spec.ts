@@ -119,6 +119,57 @@ describe('EventLogWriter', () => {
     again.close();
   });
 
+  it.each([
+    ['stops when what was logged cannot be moved to its place', 1034, 'broken'],
+    ['goes on when there is no room to move what was logged', 13, 'done'],
+  ])('%s', (_, errcode, type) => {
+    let asked = 0;
+    const opened = (name: string) => {
+      const database = new DatabaseSync(name);
+      const exec = database.exec.bind(database);
+      database.exec = (text) => {
+        if (!text.startsWith('PRAGMA wal_checkpoint')) return exec(text);
+        asked += 1;
+        throw Object.assign(new Error('disk I/O error'), { errcode });
+      };
+      return database;
+    };
+    const writer = new EventLogWriter({ file }, opened);
+    const payload = (sha256: string, size: number): Work => ({
+      type: 'payload',
+      tenant: 'default',
+      sha256,
+      bytes: new Uint8Array(size),
+    });
+    writer.write([payload('a', 1)]);
+    writer.checkpointWhenDue();
+    expect(asked).toBe(0);
+    writer.write([payload('b', 16 * 1024 * 1024)]);
+    writer.checkpointWhenDue();
+    writer.checkpointWhenDue();
+    expect(asked).toBe(1);
+    expect(writer.write([payload('c', 1)])).toMatchObject([{ type }]);
+    writer.close();
+  });
+
+  it('takes a write that finds no place for a full disk', () => {
+    let failing = true;
+    const opened = (name: string) => {
+      const database = new DatabaseSync(name);
+      const exec = database.exec.bind(database);
+      database.exec = (text) => {
+        if (failing && text === 'COMMIT') throw Object.assign(new Error('disk I/O error'), { errcode: 778 });
+        exec(text);
+      };
+      return database;
+    };
+    const writer = new EventLogWriter({ file }, opened);
+    expect(writer.write([append('a-1', -1)])).toEqual([{ type: 'full' }]);
+    failing = false;
+    expect(writer.write([append('a-1', -1)])).toEqual([{ type: 'appended', position: 1 }]);
+    writer.close();
+  });
+
   it('keeps a payload once, and changes what is open', () => {
     const writer = new EventLogWriter({ file });
     const row = { tenant: 'default', priority: 1, status: 'running', dueAt: null };

@@ -49,10 +49,10 @@ export interface WriterHealth {
   readonly synchronous: number;
 }
 
-/** Larger pages for events of a kilobyte; what was logged moves to its place every 16 MiB, not every 4: fewer long commits. */
+/** Larger pages for events of a kilobyte. What was logged is moved to its place by `checkpointWhenDue`, not within a commit. */
 const settings = `
   PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-  PRAGMA wal_autocheckpoint = 2000; PRAGMA busy_timeout = 5000
+  PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000
 `;
 
 const schema = `
@@ -77,7 +77,13 @@ interface Head {
 }
 
 const headsKept = 20_000;
+/** What was logged moves to its place when about this much has gathered. */
+const bytesBetweenCheckpoints = 16 * 1024 * 1024;
+/** An event's share of the pages that its commit touches. */
+const bytesBesideAnEvent = 8_192;
 const sqliteFull = 13;
+/** A write that found no place, such as beyond a limit on the size of files. It comes before anything is made durable. */
+const sqliteWriteFailed = 778;
 /** Too big, against a constraint, of a wrong type, out of range. */
 const sqliteOfOneWork = [18, 19, 20, 25];
 
@@ -88,6 +94,8 @@ interface SqliteError {
 }
 
 const resultOf = ({ errcode = 0 }: SqliteError): number => errcode & 0xff;
+const isWithoutRoom = (error: SqliteError): boolean =>
+  resultOf(error) === sqliteFull || error.errcode === sqliteWriteFailed;
 const isOfOneWork = (error: SqliteError): boolean =>
   sqliteOfOneWork.includes(resultOf(error)) || error.code === 'ERR_INVALID_ARG_TYPE';
 
@@ -100,6 +108,7 @@ export class EventLogWriter {
   private changed = new Map<string, Head>();
   private last: number;
   private broken: string | null = null;
+  private logged = 0;
 
   /** `open` is another one in tests of a disk that fails. */
   constructor({ file, maxPages }: WriterOptions, open = (name: string): DatabaseSync => new DatabaseSync(name)) {
@@ -141,6 +150,23 @@ export class EventLogWriter {
     }
   }
 
+  /**
+   * Moves what was logged to its place, when there is much of it. SQLite's own way to do so runs within a commit, so
+   * that answers wait for it, and passes over a failing fsync: nothing is lost by that, since the log stays until it
+   * has succeeded, but a disk that fails is to be heard of.
+   */
+  checkpointWhenDue(): void {
+    if (this.broken !== null || this.logged < bytesBetweenCheckpoints) return;
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      this.logged = 0;
+    } catch (error) {
+      if (isWithoutRoom(error as SqliteError))
+        this.logged = 0; // it all stays in the log, and is durable there
+      else this.broken = (error as SqliteError).message;
+    }
+  }
+
   close(): void {
     this.database.close();
   }
@@ -151,6 +177,7 @@ export class EventLogWriter {
         return this.append(work);
       case 'payload':
         this.statements.putPayload.run(work.tenant, work.sha256, work.bytes);
+        this.logged += work.bytes.length;
         return { type: 'done' };
       case 'open':
         this.putOpen(work.stream, work.row);
@@ -166,6 +193,7 @@ export class EventLogWriter {
     for (let at = 0; at < events.length; at += textsPerEvent) {
       revision += 1;
       this.last += 1;
+      this.logged += events[at + 2]!.length + bytesBesideAnEvent;
       this.statements.addEvent.run(
         this.last,
         id,
@@ -191,7 +219,7 @@ export class EventLogWriter {
    */
   private refused(batch: readonly Work[], error: SqliteError): Outcome[] {
     const reason = error.message;
-    if (resultOf(error) === sqliteFull) return batch.map(() => ({ type: 'full' })); // rule 1
+    if (isWithoutRoom(error)) return batch.map(() => ({ type: 'full' })); // rule 1
     if (isOfOneWork(error)) {
       return batch.length === 1 ? [{ type: 'refused', reason }] : batch.flatMap((work) => this.write([work])); // rule 2
     }
@@ -253,8 +281,8 @@ function serve(options: WriterOptions): void {
       messages.push(more.message as readonly Work[] | null);
     const works = messages.filter((message) => message !== null);
     if (works.length > 0) {
-      const outcomes = writer.write(works.flat());
-      port.postMessage({ outcomes });
+      port.postMessage({ outcomes: writer.write(works.flat()) });
+      writer.checkpointWhenDue();
     }
     if (works.length < messages.length) {
       writer.close();
