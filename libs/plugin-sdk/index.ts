@@ -1,6 +1,7 @@
 export * from './json.js';
 export * from './descriptor.js';
 export * from './failure.js';
+export type * from './clients/index.js';
 export * from './node-context.js';
 export * from './node-definition.js';
 export { BaseJoinNode, BaseScopeNode, BaseWaitNode, BaseWorkflowNode } from './class-form/base-nodes.js';

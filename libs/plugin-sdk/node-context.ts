@@ -1,9 +1,11 @@
-import type { ResolvedConfig } from './descriptor.js';
+import type { ConversationClient, DocumentClient, HttpClient, ModelClient, ToolClient } from './clients/index.js';
+import type { Effects, ResolvedConfig } from './descriptor.js';
 import type { JsonObject, JsonValue } from './json.js';
 
 /**
- * All that a node sees. What reaches outside (`http`, `models`) comes from here, checked against the manifest's
- * permissions; a node with effects `none` gets neither, and calling them throws `effect_not_declared`.
+ * All that a node sees. What reaches outside (`http`, `models`, `tools`, `documents`, `conversation`) comes from here,
+ * checked against the manifest's permissions; a node with effects `none` gets none of it, and calling it throws
+ * `effect_not_declared`.
  */
 export interface NodeContext<C = ResolvedConfig> {
   readonly config: C;
@@ -21,6 +23,8 @@ export interface NodeContext<C = ResolvedConfig> {
   readonly path: string;
   /** From 1. */
   readonly attempt: number;
+  /** What this step does to the world: by its type, its config, and what the graph raised it to. */
+  readonly effects: Effects;
   /** `execution id / path`: the same for every attempt; send it to the target. */
   readonly idempotencyKey: string;
   /** Aborted on time-out, cancel and shutdown. */
@@ -33,6 +37,9 @@ export interface NodeContext<C = ResolvedConfig> {
   emitToken(text: string): void;
   readonly http: HttpClient;
   readonly models: ModelClient;
+  readonly tools: ToolClient;
+  readonly documents: DocumentClient;
+  readonly conversation: ConversationClient;
 }
 
 export interface ExecutionFacts {
@@ -75,53 +82,4 @@ export interface StepUsage {
   readonly completion_tokens: number;
   readonly cost_nano_usd: number;
   readonly tool_calls: number;
-}
-
-export interface HttpRequest {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly maxBytes: number;
-  readonly followRedirects: boolean;
-}
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-/** The only way out over HTTP: allow-list, resolved and connected address checked, sizes bounded. Throws `NodeFailure`. */
-export interface HttpClient {
-  send(request: HttpRequest): Promise<HttpResponse>;
-}
-
-export interface ModelMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
-export interface ModelRequest {
-  /** Null: the server's default. */
-  readonly provider: string | null;
-  readonly model: string | null;
-  readonly messages: readonly ModelMessage[];
-  readonly temperature: number | null;
-  readonly maxTokens: number | null;
-  readonly responseSchema: JsonObject | null;
-  readonly stream: boolean;
-}
-export interface ModelAnswer {
-  readonly text: string;
-  /** Present when a `responseSchema` was asked for. */
-  readonly data?: JsonValue;
-  readonly finishReason: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly costNanoUsd: number;
-  readonly priceTable: string;
-  readonly provider: string;
-  readonly model: string;
-}
-/** Calls a language model. Throws `NodeFailure`. `onText` hears the answer as it comes, when `stream` is set. */
-export interface ModelClient {
-  generate(request: ModelRequest, onText?: (text: string) => void): Promise<ModelAnswer>;
 }

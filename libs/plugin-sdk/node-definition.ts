@@ -1,5 +1,5 @@
 import type { ConfigFinding, NodeDescriptor, ResolvedConfig } from './descriptor.js';
-import type { JsonValue } from './json.js';
+import type { JsonObject, JsonSchema, JsonValue } from './json.js';
 import type { NodeContext, NodeResult } from './node-context.js';
 import type { Failure } from './failure.js';
 
@@ -20,6 +20,34 @@ export interface TaskDefinition extends Described<'task'> {
    * `retries` more attempts for it in all, or null for none. Pure.
    */
   retriesFor?(config: ResolvedConfig, failure: Failure): number | null;
+  /** Over the literal config: with such a one it is a scope that calls steps (`nextCalls`) and is never executed itself. */
+  callsSteps?(config: ResolvedConfig): boolean;
+  /** Asked at the start, and each time when all that it called has settled. Pure: the same state gives the same calls. */
+  nextCalls?(config: ResolvedConfig, state: CallState): CallStep;
+}
+
+/** The steps that a task has called so far, in the order in which it called them. */
+export interface CallState {
+  readonly incoming: JsonValue;
+  readonly ended: readonly CallEnd[];
+}
+
+export type CallEnd =
+  | { readonly name: string; readonly ok: true; readonly output: JsonValue }
+  | { readonly name: string; readonly ok: false; readonly failure: Failure };
+
+export type CallStep =
+  | { readonly type: 'call'; readonly steps: readonly CalledStep[] }
+  | { readonly type: 'settle'; readonly port: string; readonly output: JsonValue }
+  | { readonly type: 'fail'; readonly failure: Failure };
+
+/** One step of another node type: with its own effects, key, retries and record. */
+export interface CalledStep {
+  /** Its path below the caller's own: `turn[2]`, `turn[2]/tool[0]`. */
+  readonly name: string;
+  readonly node_type: string;
+  /** Resolved: it holds no expressions. Defaults of the type are filled in. */
+  readonly config: JsonObject;
 }
 
 /** Runs its body in instances. `next` is asked at the start and after each iteration's end. Pure. */
@@ -73,14 +101,54 @@ export interface WaitContext {
   readonly random: number;
 }
 
-/** What it waits for. `dueAt`: ms since the epoch. */
+/** What it waits for: one or several of these, whichever comes first. `dueAt`: ms since the epoch. */
 export interface WaitFor {
   readonly timer?: { readonly dueAt: number };
   readonly signal?: { readonly name: string };
+  readonly approval?: ApprovalRequest;
+  readonly child?: ChildRequest;
+}
+
+/** What people are asked to decide. It is fixed when it is asked for, and never evaluated again. */
+export interface ApprovalRequest {
+  readonly title: string;
+  readonly show: JsonValue;
+  /** Subjects who may decide; empty: whoever has the right. */
+  readonly assignees: readonly string[];
+  /** JSON Schema of what is filled in with the decision; null: nothing is. */
+  readonly fields: JsonSchema | null;
+  /** The node whose resolved config is part of what is decided on. */
+  readonly guards: string | null;
+  /** Votes that approve. The first rejection rejects. */
+  readonly quorum: number;
+}
+
+/** Another execution that this one starts. */
+export interface ChildRequest {
+  /** With or without its prefix. */
+  readonly definitionId: string;
+  /** Null: the newest when it is started. */
+  readonly version: number | null;
+  readonly input: JsonObject;
+  /** False: only until it is accepted. */
+  readonly wait: boolean;
 }
 
 export type WaitEvent =
-  { readonly type: 'timer' } | { readonly type: 'signal'; readonly name: string; readonly payload: JsonValue };
+  | { readonly type: 'timer' }
+  | { readonly type: 'signal'; readonly name: string; readonly payload: JsonValue }
+  | {
+      readonly type: 'decision';
+      readonly decision: 'approved' | 'rejected';
+      readonly by: readonly string[];
+      readonly comment: string | null;
+      readonly fields: JsonObject;
+    }
+  | { readonly type: 'child_accepted'; readonly executionId: string }
+  | { readonly type: 'child_completed'; readonly executionId: string; readonly output: JsonValue }
+  | { readonly type: 'child_failed'; readonly executionId: string; readonly failure: Failure };
 
 export type WaitStep =
-  { readonly type: 'settle'; readonly port: string; readonly output: JsonValue } | { readonly type: 'stay' };
+  | { readonly type: 'settle'; readonly port: string; readonly output: JsonValue }
+  | { readonly type: 'fail'; readonly failure: Failure }
+  | { readonly type: 'stay' };

@@ -1,10 +1,18 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Validator, type Schema } from '@cfworker/json-schema';
-import { ordered, Refusal, type Accepted, type ExecutionFailed, type Graph, type Limits, type Totals } from '#engine';
-import { canonicalJson } from '#event-store';
-import { usesPattern, type JsonObject, type JsonValue } from '#plugin-sdk';
+import {
+  graphDigest,
+  ordered,
+  Refusal,
+  type Accepted,
+  type ExecutionFailed,
+  type Graph,
+  type Limits,
+  type Totals,
+} from '#engine';
+import { usesPattern, type JsonObject } from '#plugin-sdk';
 import type { Caller, ExecutionRequest } from './execution-request.js';
-import type { DefinitionSource, GraphCheck, PublishedGraph } from './ports.js';
+import type { ChatSource, DefinitionSource, GraphCheck, PublishedGraph, TemplateSource } from './ports.js';
 
 /** What every execution is bounded by, unless its request says less (or, for tokens, cost and time, more). */
 export const defaultLimits: Limits = {
@@ -24,13 +32,26 @@ export interface Examined {
   readonly published: PublishedGraph | null;
   readonly failure: Omit<ExecutionFailed, keyof Totals> | null;
   readonly warnings: readonly JsonObject[];
+  readonly template?: { readonly id: string; readonly name: string };
+  /** UUID without prefix. */
+  readonly conversationId?: string;
+  /** What the execution is given, where that is not the request's `input_data`. */
+  readonly input?: JsonObject;
+}
+
+export interface GraphSources {
+  readonly definitions: DefinitionSource;
+  readonly templates?: TemplateSource;
+  readonly chats?: ChatSource;
+  readonly check: GraphCheck;
 }
 
 /** Finds the graph of a request and checks it, and its input. Throws a refusal where there is nothing to record. */
 export async function examine(
   request: ExecutionRequest,
   caller: Caller,
-  { definitions, check }: { readonly definitions: DefinitionSource; readonly check: GraphCheck },
+  executionId: string,
+  { definitions, templates, chats, check }: GraphSources,
 ): Promise<Examined> {
   switch (request.workflow_type) {
     case 'definition': {
@@ -47,24 +68,31 @@ export async function examine(
     case 'custom': {
       const { graph, errors, warnings } = check.raw(request.nodes, request.edges, caller);
       const failure = refused(errors) ?? (graph && invalidInput(graph, request));
-      return { graph, digest: graph && digestOf(graph), published: null, warnings, failure };
+      return { graph, digest: graph && graphDigest(graph), published: null, warnings, failure };
     }
-    case 'template':
-    case 'chat':
-      throw new Refusal(
-        'workflow_type_not_available',
-        `Workflows of type "${request.workflow_type}" cannot be executed by this version.`,
-      );
+    case 'template': {
+      const filled = await templates?.fill(caller.tenant, request.template_id!, request.params ?? {});
+      if (!filled) throw new Refusal('template_not_found', unknownTemplate(request));
+      const { graph, problems, templateId: id, name } = filled;
+      const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller);
+      const failure = refused([...problems, ...errors]) ?? invalidInput(graph, request);
+      return { graph, digest: graphDigest(graph), published: null, warnings, failure, template: { id, name } };
+    }
+    case 'chat': {
+      if (!chats) throw new Refusal('workflow_type_not_available', 'This server has no conversations.');
+      const { graph, conversationId, input } = await chats.open(request, caller, executionId);
+      const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller);
+      const failure = refused(errors);
+      return { graph, digest: graphDigest(graph), published: null, warnings, failure, conversationId, input };
+    }
   }
 }
 
+const unknownTemplate = ({ template_id }: ExecutionRequest): string =>
+  `There is no template tpl_${template_id}. List them with GET /api/v1/workflows/templates.`;
+
 const unknownDefinition = ({ definition_id, definition_version }: ExecutionRequest): string =>
   `There is no definition wf_${definition_id}${definition_version ? ` with a version ${definition_version}` : ''}. List them with GET /api/v1/workflows/definitions.`;
-
-const digestOf = (graph: Graph): string =>
-  `sha256:${createHash('sha256')
-    .update(canonicalJson(graph as unknown as JsonValue))
-    .digest('hex')}`;
 
 function refused(errors: readonly JsonObject[]): Examined['failure'] {
   if (errors.length === 0) return null;
@@ -110,7 +138,7 @@ const inputOf = (request: ExecutionRequest): JsonObject => ({ ...request.input_d
 /** The first event's data, but for what it schedules. */
 export function acceptedAs(
   request: ExecutionRequest,
-  { digest, published, warnings }: Examined,
+  { digest, published, warnings, template, conversationId, input }: Examined,
   facts: {
     readonly caller: Caller;
     readonly requestDigest: string;
@@ -125,7 +153,8 @@ export function acceptedAs(
     definition_name: published?.name ?? null,
     definition_version: published?.version ?? null,
     graph_digest: digest,
-    input: ordered(inputOf(request)),
+    ...(conversationId !== undefined && { conversation_id: conversationId }),
+    input: ordered(input ?? inputOf(request)),
     limits: limitsOf(request),
     node_types: facts.pins as unknown as Accepted['node_types'],
     process: facts.process,
@@ -133,8 +162,8 @@ export function acceptedAs(
     rules: 1,
     subject: facts.caller.sub,
     tags: request.config?.tags ?? [],
-    template_id: null,
-    template_name: null,
+    template_id: template?.id ?? null,
+    template_name: template?.name ?? null,
     warnings,
     workflow_type: request.workflow_type,
   };

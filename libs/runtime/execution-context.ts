@@ -49,6 +49,8 @@ export interface PendingEvent {
 export class RunningStep {
   /** Text previewed so far. */
   text = '';
+  /** Set aside of what the execution's limits leave. */
+  reserved = { tokens: 0, costNanoUsd: 0 };
   private controller: AbortController | null = null;
 
   constructor(

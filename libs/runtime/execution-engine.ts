@@ -12,7 +12,7 @@ import type { Caller, ExecutionRequest } from './execution-request.js';
 import type { ExecutionResult } from './execution-result.js';
 import { Graphs } from './graphs.js';
 import { PinnedNodes } from './pinned-nodes.js';
-import type { DefinitionSource, GraphCheck } from './ports.js';
+import type { ChatSource, DefinitionSource, GraphCheck, TemplateSource } from './ports.js';
 import type { Frame, Run } from './run.js';
 import { Runs } from './runs.js';
 import { StepLogs } from './step-logs.js';
@@ -26,6 +26,8 @@ export interface EngineParts {
   readonly openExecutions: OpenExecutions;
   readonly payloads: PayloadStore;
   readonly definitions: DefinitionSource;
+  readonly templates?: TemplateSource;
+  readonly chats?: ChatSource;
   readonly check: GraphCheck;
   readonly catalogue: NodeCatalogue;
   readonly runner: NodeRunner;
@@ -127,13 +129,10 @@ export class ExecutionEngine {
   async begin(request: ExecutionRequest, options: BeginOptions): Promise<Run> {
     this.keepBounds();
     const { caller, idempotencyKey, requestDigest } = options;
-    if (idempotencyKey === undefined)
-      return this.start(eventId(), request, await examine(request, caller, this.parts), options);
-    const id = derivedId(this.parts.secret, caller, 'execute', idempotencyKey);
-    return (
-      (await this.runs.attach(caller.tenant, id, requestDigest)) ??
-      this.start(id, request, await examine(request, caller, this.parts), options)
-    );
+    const id =
+      idempotencyKey === undefined ? eventId() : derivedId(this.parts.secret, caller, 'execute', idempotencyKey);
+    const known = idempotencyKey === undefined ? null : await this.runs.attach(caller.tenant, id, requestDigest);
+    return known ?? this.start(id, request, await examine(request, caller, id, this.parts), options);
   }
 
   /** Begins, and waits for the end, or for the first wait. */

@@ -46,7 +46,7 @@ export function toExecutionResult(state: ExecutionState, options: ViewOptions): 
       template_id: prefixed('tpl', accepted.template_id),
       template_name: accepted.template_name,
       graph_digest: accepted.graph_digest,
-      conversation_id: null,
+      conversation_id: prefixed('conv', accepted.conversation_id ?? null),
       correlation_id: options.correlationId,
       retried_from: null,
       forked_from: null,

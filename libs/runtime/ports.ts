@@ -1,6 +1,6 @@
 import type { Graph } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
-import type { Caller } from './execution-request.js';
+import type { Caller, ExecutionRequest } from './execution-request.js';
 
 /** A published version of a definition, ready to run. */
 export interface PublishedGraph {
@@ -32,4 +32,33 @@ export abstract class GraphCheck {
   abstract raw(nodes: unknown, edges: unknown, caller: Caller): CheckedGraph;
   /** A graph that was canonical when it was published; may be answered from a cache by its digest. */
   abstract published(graph: Graph, digest: string, caller: Caller): CheckedGraph;
+}
+
+/** A template's graph with the caller's parameters filled in: no parameter is left in it. */
+export interface FilledTemplate {
+  /** UUID without prefix. */
+  readonly templateId: string;
+  readonly name: string;
+  readonly graph: Graph;
+  /** Wire findings: parameters that are missing, unknown or of the wrong type. The run is then recorded as refused. */
+  readonly problems: readonly JsonObject[];
+}
+
+/** Where templates come from. Null: no such template for this tenant. */
+export abstract class TemplateSource {
+  abstract fill(tenant: string, templateId: string, params: JsonObject): Promise<FilledTemplate | null>;
+}
+
+/** A chat message on its way: the graph that answers it, in its conversation. */
+export interface OpenedChat {
+  /** UUID without prefix. */
+  readonly conversationId: string;
+  readonly graph: Graph;
+  /** What the execution is given as its input. */
+  readonly input: JsonObject;
+}
+
+/** What turns a chat request into a graph. Throws a refusal where there is no such conversation. */
+export abstract class ChatSource {
+  abstract open(request: ExecutionRequest, caller: Caller, executionId: string): Promise<OpenedChat>;
 }

@@ -1,5 +1,6 @@
 import { errorBefore, executionFacts, nodesInScope, type Step, type StepInput } from '#engine';
-import type { InstalledNode, StepInvocation } from '#plugin-host';
+import type { CallBudget, InstalledNode, StepInvocation } from '#plugin-host';
+import { Budget } from './budget.js';
 import type { ExecutionFacts, JsonObject, JsonValue, StepError } from '#plugin-sdk';
 import type { ExecutionContext, RunningStep } from './execution-context.js';
 import type { WorkerParts } from './step-worker.js';
@@ -9,6 +10,8 @@ export class StepCall implements StepInvocation {
   readonly node: InstalledNode;
   readonly now: number;
 
+  readonly budget: CallBudget;
+
   constructor(
     private readonly context: ExecutionContext,
     private readonly step: Step,
@@ -17,6 +20,7 @@ export class StepCall implements StepInvocation {
     private readonly parts: WorkerParts,
   ) {
     this.node = parts.nodes.installed(context, given.node.type);
+    this.budget = new Budget(context, running);
     this.now = given.node.effects === 'none' ? Date.parse(step.scheduledAt) : parts.now();
   }
 
@@ -46,6 +50,12 @@ export class StepCall implements StepInvocation {
   }
   get defaults(): JsonObject {
     return this.context.state.accepted!.config;
+  }
+  get tenant(): string {
+    return this.context.tenant;
+  }
+  get conversationId(): string | null {
+    return this.context.state.accepted!.conversation_id ?? null;
   }
   get nodeId(): string {
     return this.step.nodeId;

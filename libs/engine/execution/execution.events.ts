@@ -54,6 +54,8 @@ export interface Accepted extends Follows {
   readonly definition_name: string | null;
   readonly template_id: string | null;
   readonly template_name: string | null;
+  /** UUID; absent where it belongs to no conversation. */
+  readonly conversation_id?: string;
   /** Node type → what provides it. */
   readonly node_types: Readonly<Record<string, PinnedNodeType>>;
   /** Version of settlement and expression semantics. */

@@ -1,4 +1,12 @@
-import { type HttpClient, type ModelClient, type ModelRequest, NodeFailure } from '#plugin-sdk';
+import {
+  type ConversationClient,
+  type DocumentClient,
+  type HttpClient,
+  type ModelClient,
+  type ModelRequest,
+  NodeFailure,
+  type ToolClient,
+} from '#plugin-sdk';
 import type { PluginPermissions } from '../installed-node.js';
 import type { StepInvocation } from './step-invocation.js';
 
@@ -9,6 +17,9 @@ export type ClientFor<T> = T | ((step: StepInvocation) => T);
 export interface OutsideClients {
   readonly http: ClientFor<HttpClient>;
   readonly models: ClientFor<ModelClient>;
+  readonly tools?: ClientFor<ToolClient>;
+  readonly documents?: ClientFor<DocumentClient>;
+  readonly conversation?: ClientFor<ConversationClient>;
 }
 
 /**
@@ -45,6 +56,28 @@ export function modelsFor(step: StepInvocation, { models }: OutsideClients): Mod
   };
 }
 
+/** Tools as this step may use them. */
+export const toolsFor = (step: StepInvocation, { tools }: OutsideClients): ToolClient =>
+  clientFor(step, 'tools', tools, { list: () => [], call: async () => undeclared(step, 'tools') });
+
+export const documentsFor = (step: StepInvocation, { documents }: OutsideClients): DocumentClient =>
+  clientFor(step, 'documents', documents, { search: async () => undeclared(step, 'documents') });
+
+export const conversationFor = (step: StepInvocation, { conversation }: OutsideClients): ConversationClient =>
+  clientFor(step, 'conversation', conversation, {
+    id: null,
+    load: async () => undeclared(step, 'conversation'),
+    store: async () => undeclared(step, 'conversation'),
+  });
+
+/** Rule 1 for the clients that no manifest speaks of: a plugin from outside does not get them. */
+function clientFor<T>(step: StepInvocation, name: string, client: ClientFor<T> | undefined, refusing: T): T {
+  if (!reachesOut(step)) return refusing;
+  if (client === undefined) throw new NodeFailure({ code: 'not_available', message: `This server has no ${name}.` });
+  if (step.node.permissions !== undefined) throw unpermitted(step.node.plugin.name, name, name);
+  return typeof client === 'function' ? (client as (step: StepInvocation) => T)(step) : client;
+}
+
 const reachesOut = ({ effects }: StepInvocation): boolean => effects === 'read' || effects === 'write';
 
 const mayReach = ({ http }: PluginPermissions, host: string): boolean =>
@@ -71,7 +104,7 @@ function undeclared({ node }: StepInvocation, name: string): never {
   });
 }
 
-const unpermitted = (plugin: string, kind: 'http' | 'models', name: string): NodeFailure =>
+const unpermitted = (plugin: string, kind: string, name: string): NodeFailure =>
   new NodeFailure({
     code: 'permission_missing',
     message: `The plugin "${plugin}" may not reach "${name}". Its manifest has to list it under chatter.permissions.${kind}; redirects are not followed for it.`,

@@ -1,12 +1,15 @@
 import {
   chanceFrom,
+  type ConversationClient,
+  type DocumentClient,
   type HttpClient,
   type JsonObject,
   type ModelClient,
   type NodeContext,
   type NodeLog,
+  type ToolClient,
 } from '#plugin-sdk';
-import { httpFor, modelsFor, type OutsideClients } from './clients.js';
+import { conversationFor, documentsFor, httpFor, modelsFor, type OutsideClients, toolsFor } from './clients.js';
 import type { StepInvocation } from './step-invocation.js';
 
 /**
@@ -19,6 +22,9 @@ export class StepContext implements NodeContext {
   private chance: (() => number) | undefined;
   private ownHttp: HttpClient | undefined;
   private ownModels: ModelClient | undefined;
+  private ownTools: ToolClient | undefined;
+  private ownDocuments: DocumentClient | undefined;
+  private ownConversation: ConversationClient | undefined;
 
   constructor(
     private readonly step: StepInvocation,
@@ -67,6 +73,18 @@ export class StepContext implements NodeContext {
   }
   get models() {
     return (this.ownModels ??= modelsFor(this.step, this.clients));
+  }
+  get tools() {
+    return (this.ownTools ??= toolsFor(this.step, this.clients));
+  }
+  get documents() {
+    return (this.ownDocuments ??= documentsFor(this.step, this.clients));
+  }
+  get conversation() {
+    return (this.ownConversation ??= conversationFor(this.step, this.clients));
+  }
+  get effects() {
+    return this.step.effects;
   }
 
   // Functions of their own, since a node takes its context apart.

@@ -17,6 +17,11 @@ export interface StepInvocation {
   readonly execution: ExecutionFacts;
   /** Options of the execution that clients may heed, such as its default model. */
   readonly defaults?: JsonObject;
+  readonly tenant: string;
+  /** UUID without prefix; null where the execution belongs to no conversation. */
+  readonly conversationId: string | null;
+  /** Checked before a call that costs. */
+  readonly budget: CallBudget;
   readonly nodeId: string;
   readonly path: string;
   readonly attempt: number;
@@ -28,4 +33,13 @@ export interface StepInvocation {
   readonly seed: string;
   onToken?(text: string): void;
   onLog?(level: 'debug' | 'info' | 'warn', message: string, fields?: JsonObject): void;
+}
+
+/** What the execution's limits leave. */
+export interface CallBudget {
+  /**
+   * Sets this much aside until the attempt ends. Throws a `NodeFailure` with the limit's name (`max_total_tokens`,
+   * `max_cost`) where it would go beyond: the execution then fails, and the call is not made.
+   */
+  reserve(estimate: { readonly tokens: number; readonly costNanoUsd: number }): void;
 }

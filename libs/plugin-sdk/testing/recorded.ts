@@ -1,5 +1,12 @@
 import { NodeFailure } from '../failure.js';
-import type { HttpClient, HttpRequest, HttpResponse, ModelAnswer, ModelClient, ModelRequest } from '../node-context.js';
+import type {
+  HttpClient,
+  HttpRequest,
+  HttpResponse,
+  ModelAnswer,
+  ModelClient,
+  ModelRequest,
+} from '../clients/index.js';
 
 /** What a recorded exchange answers: a response in whole or in part, or a failure. */
 export interface RecordedExchange {

@@ -4,8 +4,10 @@ import { effectsOf } from '../definition/effects.js';
 import { portsOf } from '../definition/ports.js';
 import { toDefinition } from '../definition/to-definition.js';
 import { NodeFailure } from '../failure.js';
+import type { Effects } from '../descriptor.js';
 import type { JsonObject, JsonValue } from '../json.js';
-import type { ExecutionFacts, HttpClient, ModelClient, NodeContext, NodeResult, StepError } from '../node-context.js';
+import type { ConversationClient, DocumentClient, HttpClient, ModelClient, ToolClient } from '../clients/index.js';
+import type { ExecutionFacts, NodeContext, NodeResult, StepError } from '../node-context.js';
 import type { TaskDefinition } from '../node-definition.js';
 
 /** What a task is run with. Everything has a default, and nothing reaches outside unless it is given here. */
@@ -31,6 +33,9 @@ export interface RunOptions {
   readonly emitToken?: (text: string) => void;
   readonly http?: HttpClient;
   readonly models?: ModelClient;
+  readonly tools?: ToolClient;
+  readonly documents?: DocumentClient;
+  readonly conversation?: ConversationClient;
 }
 
 /** How the step ended, and what it said meanwhile. */
@@ -70,14 +75,14 @@ const kits = { scope: 'driveScope', join: 'combine', wait: 'beginWait' } as cons
 function contextOf(
   type: string,
   options: RunOptions & { readonly config: JsonObject },
-  effects: string,
+  effects: Effects,
   heard: { readonly tokens: string[]; readonly logs: RunOutcome['logs'][number][] },
 ): NodeContext {
   const clock = options.clock ?? { now: () => Date.parse('2026-01-01T00:00:00Z') };
   const log = (level: 'debug' | 'info' | 'warn') => (message: string, fields?: JsonObject) =>
     void heard.logs.push({ level, message, ...(fields && { fields }) });
   const given = <T extends object>(client: T | undefined, name: string): T =>
-    client ?? (refusing(type, name, effects) as T);
+    (effects === 'none' ? undefined : client) ?? (refusing(type, name, effects) as T);
   return {
     config: options.config,
     incoming: options.incoming ?? null,
@@ -95,6 +100,7 @@ function contextOf(
     nodeId: type,
     path: type,
     attempt: options.attempt ?? 1,
+    effects,
     idempotencyKey: options.idempotencyKey ?? `test/${type}`,
     signal: options.signal ?? new AbortController().signal,
     clock,
@@ -104,13 +110,16 @@ function contextOf(
       heard.tokens.push(text);
       options.emitToken?.(text);
     },
-    http: given(effects === 'none' ? undefined : options.http, 'http'),
-    models: given(effects === 'none' ? undefined : options.models, 'models'),
+    http: given(options.http, 'http'),
+    models: given(options.models, 'models'),
+    tools: given(options.tools, 'tools'),
+    documents: given(options.documents, 'documents'),
+    conversation: given(options.conversation, 'conversation'),
   };
 }
 
 /** Fails whatever it is asked for, as the host does where effects forbid it. */
-function refusing(type: string, name: string, effects: string): Record<string, () => Promise<never>> {
+function refusing(type: string, name: string, effects: Effects): object {
   const pure = effects === 'none';
   const refuse = async (): Promise<never> => {
     throw new NodeFailure({
@@ -120,5 +129,14 @@ function refusing(type: string, name: string, effects: string): Record<string, (
         : `"${type}" used ${name}, but the test gave none.`,
     });
   };
-  return { send: refuse, generate: refuse };
+  return {
+    id: null,
+    send: refuse,
+    generate: refuse,
+    list: () => [],
+    call: refuse,
+    search: refuse,
+    load: refuse,
+    store: refuse,
+  };
 }

@@ -62,7 +62,9 @@ export class OpenaiCompatibleProvider implements ModelProvider {
   private callOf({ model, messages, temperature, maxTokens, responseSchema }: ProviderRequest, signal: AbortSignal) {
     return {
       model: this.server.chatModel(model),
-      messages: messages.map(({ role, content }) => ({ role, content })),
+      messages: messages.flatMap((message) =>
+        message.role === 'tool' ? [] : [{ role: message.role, content: message.content } as const],
+      ),
       allowSystemInMessages: true,
       maxRetries: 0,
       abortSignal: signal,
