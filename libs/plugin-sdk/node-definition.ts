@@ -20,8 +20,11 @@ export interface TaskDefinition extends Described<'task'> {
    * `retries` more attempts for it in all, or null for none. Pure.
    */
   retriesFor?(config: ResolvedConfig, failure: Failure): number | null;
-  /** Over the literal config: with such a one it is a scope that calls steps (`nextCalls`) and is never executed itself. */
-  callsSteps?(config: ResolvedConfig): boolean;
+  /**
+   * Over the literal config: the node types that it calls steps of. With any it is a scope: `nextCalls` is asked, and it
+   * is never executed itself.
+   */
+  callsSteps?(config: ResolvedConfig): readonly string[];
   /** Asked at the start, and each time when all that it called has settled. Pure: the same state gives the same calls. */
   nextCalls?(config: ResolvedConfig, state: CallState): CallStep;
 }

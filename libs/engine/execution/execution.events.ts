@@ -9,7 +9,8 @@ import type { OnUncertain } from '../graph/graph.js';
  * evaluates no expression and needs no graph.
  *
  * A **path** names a step: `ask`, or inside the fourth iteration of the scope `each`: `each[3]/ask`. `each[3]` is the
- * iteration itself. Values that may hold personal data stand only in `input`, `output`, `config`, `value`, `item`,
+ * iteration itself. `ask/turn[2]` is a step that the step `ask` called, `charge/refund` the compensation of `charge`.
+ * Values that may hold personal data stand only in `input`, `output`, `config`, `value`, `item`,
  * `shown`, `payload`, `message`.
  */
 export type ExecutionEvent =
@@ -26,8 +27,23 @@ export type ExecutionEvent =
   | { readonly type: 'IterationStarted'; readonly data: IterationStarted }
   | { readonly type: 'TimerSet'; readonly data: TimerSet }
   | { readonly type: 'TimerFired'; readonly data: { readonly path: Path } }
+  | { readonly type: 'StepsCalled'; readonly data: StepsCalled }
+  | { readonly type: 'WaitStarted'; readonly data: WaitStarted }
+  | { readonly type: 'SignalReceived'; readonly data: SignalReceived }
+  | { readonly type: 'ApprovalRequested'; readonly data: ApprovalRequested }
+  | { readonly type: 'ApprovalDecided'; readonly data: ApprovalDecided }
+  | { readonly type: 'ApprovalClosed'; readonly data: ApprovalClosed }
+  | { readonly type: 'ChildStarted'; readonly data: ChildStarted }
+  | { readonly type: 'ChildEnded'; readonly data: ChildEnded }
   | { readonly type: 'LimitWarned'; readonly data: LimitReached }
   | { readonly type: 'CancelRequested'; readonly data: CancelRequested }
+  | { readonly type: 'ExecutionFailing'; readonly data: Failing }
+  | { readonly type: 'CompensationStarted'; readonly data: CompensationStarted }
+  | { readonly type: 'CompensationCompleted'; readonly data: CompensationCompleted }
+  | {
+      readonly type: 'CompensationFailed';
+      readonly data: { readonly path: Path; readonly attempt: number; readonly failure: Failure };
+    }
   | { readonly type: 'ExecutionCompleted'; readonly data: { readonly output: JsonValue } & Totals }
   | { readonly type: 'ExecutionFailed'; readonly data: ExecutionFailed }
   | { readonly type: 'ExecutionCancelled'; readonly data: { readonly reason: string | null } & Totals };
@@ -56,6 +72,10 @@ export interface Accepted extends Follows {
   readonly template_name: string | null;
   /** UUID; absent where it belongs to no conversation. */
   readonly conversation_id?: string;
+  /** The execution whose step started this one. */
+  readonly parent?: Parent;
+  /** The execution of which this is another try: what it had settled is recalled. */
+  readonly retried_from?: RetriedFrom;
   /** Node type → what provides it. */
   readonly node_types: Readonly<Record<string, PinnedNodeType>>;
   /** Version of settlement and expression semantics. */
@@ -66,6 +86,21 @@ export interface Accepted extends Follows {
   readonly process: string;
   readonly tags: readonly string[];
   readonly warnings: readonly JsonObject[];
+}
+
+export interface Parent {
+  /** UUID. */
+  readonly execution_id: string;
+  readonly path: Path;
+  /** How many executions are above this one. */
+  readonly depth: number;
+}
+
+export interface RetriedFrom {
+  /** UUID. */
+  readonly execution_id: string;
+  /** The step from which it runs anew; null: from the start, or from whatever had not settled. */
+  readonly path: Path | null;
 }
 
 export interface PinnedNodeType {
@@ -138,6 +173,8 @@ export interface StepCompleted extends Follows {
   readonly warnings?: readonly string[];
   /** The failure that `on_error` turned into this completion. */
   readonly failure?: Failure;
+  /** Copied from the execution that this one retries: it did not run here, and cost nothing here. */
+  readonly recalled?: true;
 }
 
 export interface StepFailed {
@@ -151,6 +188,7 @@ export interface StepAbandoned extends Follows {
   readonly path: Path;
   readonly attempt: number;
   readonly failure: Failure;
+  readonly recalled?: true;
 }
 
 export interface StepUncertain {
@@ -179,6 +217,112 @@ export interface TimerSet {
   readonly due_at: Instant;
   /** The wait's resolved config: what it waits with does not change meanwhile. */
   readonly config?: JsonObject;
+}
+
+/** A task that works in turns has called these; each is a step of its own. */
+export interface StepsCalled {
+  /** The caller. */
+  readonly path: Path;
+  readonly steps: readonly { readonly path: Path; readonly node_type: string; readonly config: JsonObject }[];
+  /** The caller's resolved config, with the first. */
+  readonly config?: JsonObject;
+}
+
+/** A wait for a signal. */
+export interface WaitStarted {
+  readonly path: Path;
+  readonly signal: string;
+  readonly config: JsonObject;
+  readonly due_at?: Instant;
+  /** The number of a signal that had come before: the wait is over at once. */
+  readonly received?: number;
+}
+
+/** Signals are numbered from 0, in the order in which they come. */
+export interface SignalReceived {
+  /** Drawn by whoever sends it: the same one twice is one. */
+  readonly signal_id: string;
+  readonly name: string;
+  readonly payload: JsonValue;
+  readonly by: string;
+  /** The wait that it ends; absent: kept until one asks for it. */
+  readonly path?: Path;
+}
+
+export interface ApprovalRequested {
+  readonly path: Path;
+  /** UUID, the same at each replay. */
+  readonly approval_id: string;
+  /** All that is decided on, fixed here. */
+  readonly shown: { readonly title: string; readonly show: JsonValue; readonly fields: JsonObject | null };
+  /** SHA-256 over the execution, the path, the graph and what is shown. */
+  readonly shown_digest: string;
+  readonly assignees: readonly string[];
+  readonly quorum: number;
+  readonly config: JsonObject;
+  readonly due_at?: Instant;
+  /** The node that may not run before, and the digest of the config that it will run with. */
+  readonly guards?: { readonly node_id: string; readonly config_digest: string };
+}
+
+/** One vote. */
+export interface ApprovalDecided {
+  readonly path: Path;
+  readonly approval_id: string;
+  readonly by: string;
+  readonly decision: 'approved' | 'rejected';
+  readonly shown_digest: string;
+  /** The comment. */
+  readonly message: string | null;
+  /** What was filled in. */
+  readonly value: JsonObject;
+}
+
+/** How an approval came to its end, in the same append. */
+export interface ApprovalClosed {
+  readonly path: Path;
+  readonly approval_id: string;
+  readonly outcome: 'approved' | 'rejected' | 'expired' | 'cancelled';
+}
+
+export interface ChildStarted {
+  readonly path: Path;
+  /** UUID, the same at each replay. */
+  readonly child_id: string;
+  readonly definition_id: string;
+  readonly definition_version: number | null;
+  readonly input: JsonObject;
+  /** False: only until it is accepted. */
+  readonly wait: boolean;
+  readonly config: JsonObject;
+}
+
+export interface ChildEnded {
+  readonly path: Path;
+  readonly child_id: string;
+  readonly outcome: 'accepted' | 'completed' | 'failed' | 'cancelled';
+  readonly output?: JsonValue;
+  readonly failure?: Failure;
+  /** What it used. */
+  readonly metrics?: StepUsage;
+}
+
+/** The execution has failed, and undoes what it has done before it ends. */
+export type Failing = Omit<ExecutionFailed, keyof Totals>;
+
+export interface CompensationStarted {
+  /** `charge/refund` */
+  readonly path: Path;
+  /** The step that it undoes. */
+  readonly of: Path;
+  readonly node_id: string;
+}
+
+export interface CompensationCompleted {
+  readonly path: Path;
+  readonly attempt: number;
+  readonly output: JsonValue;
+  readonly metrics?: StepUsage;
 }
 
 export interface LimitReached {

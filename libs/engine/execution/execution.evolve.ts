@@ -1,16 +1,27 @@
-import type { JsonObject } from '#plugin-sdk';
+import type { JsonObject, StepUsage } from '#plugin-sdk';
 import type {
   Accepted,
+  CompensationStarted,
   EndedIteration,
   ExecutionEvent,
   Follows,
   IterationStarted,
   Path,
+  SignalReceived,
   StepCompleted,
+  StepsCalled,
   StepStarted,
   Totals,
 } from './execution.events.js';
-import { hasEnded, isSettled, isWaiting, type ExecutionState, type Instance, type Step } from './execution.state.js';
+import {
+  hasEnded,
+  isLeaf,
+  isSettled,
+  isWaiting,
+  type ExecutionState,
+  type Instance,
+  type Step,
+} from './execution.state.js';
 import { instanceOf, isWithin, nodeIdOf, ROOT, scopeStepOf } from './path.js';
 
 /** When it happened, and how large it is as stored (0: not known yet). */
@@ -80,17 +91,47 @@ function apply(state: ExecutionState, event: ExecutionEvent, at: string): void {
     case 'IterationStarted':
       openIteration(state, event.data);
       return follow(state, insideOf(event.data.path), event.data, at);
-    case 'TimerSet': {
-      const step = stepOf(state, event.data.path);
-      step.status = 'waiting';
-      step.startedAt = at;
-      step.dueAt = Date.parse(event.data.due_at);
-      step.config = event.data.config ?? null;
-      return;
-    }
+    case 'TimerSet':
+      return waits(state, event.data, null, at);
     case 'TimerFired':
       stepOf(state, event.data.path).dueAt = null;
       return;
+    case 'WaitStarted':
+      if (event.data.received !== undefined) takeSignal(state, event.data.received);
+      return waits(state, event.data, { for: 'signal', name: event.data.signal }, at);
+    case 'SignalReceived':
+      return signalReceived(state, event.data);
+    case 'ApprovalRequested':
+      return waits(state, event.data, { for: 'approval', request: event.data, votes: [] }, at);
+    case 'ApprovalDecided': {
+      const { wait } = stepOf(state, event.data.path);
+      if (wait?.for === 'approval') wait.votes.push(event.data);
+      return;
+    }
+    case 'ChildStarted':
+      return waits(state, event.data, { for: 'child', child: event.data }, at);
+    case 'ApprovalClosed':
+    case 'ChildEnded':
+      return; // for those who read along: the step's own settling follows
+    case 'StepsCalled':
+      return stepsCalled(state, event.data, at);
+    case 'ExecutionFailing':
+      state.failing = event.data;
+      state.status = 'failing';
+      return;
+    case 'CompensationStarted':
+      return compensationStarted(state, event.data, at);
+    case 'CompensationCompleted': {
+      const step = stepOf(state, event.data.path);
+      step.output = event.data.output;
+      count(state, step, event.data.metrics);
+      return settle(state, step, 'succeeded', at);
+    }
+    case 'CompensationFailed': {
+      const step = stepOf(state, event.data.path);
+      step.failure = event.data.failure;
+      return settle(state, step, 'abandoned', at);
+    }
     case 'LimitWarned':
       state.warned.add(event.data.limit);
       return;
@@ -127,6 +168,52 @@ function started(step: Step, data: StepStarted, at: string): void {
   step.config = data.config;
 }
 
+function waits(
+  state: ExecutionState,
+  { path, config, due_at }: { readonly path: Path; readonly config?: JsonObject; readonly due_at?: string },
+  wait: Step['wait'],
+  at: string,
+): void {
+  const step = stepOf(state, path);
+  step.status = 'waiting';
+  step.startedAt = at;
+  step.dueAt = due_at === undefined ? null : Date.parse(due_at);
+  step.config = config ?? null;
+  step.wait = wait;
+}
+
+function signalReceived(state: ExecutionState, { signal_id, name, payload, path }: SignalReceived): void {
+  const number = state.signalIds.size;
+  state.signalIds.add(signal_id);
+  if (path === undefined) state.signals.push({ number, name, payload });
+}
+
+function takeSignal(state: ExecutionState, number: number): void {
+  const at = state.signals.findIndex((signal) => signal.number === number);
+  if (at >= 0) state.signals.splice(at, 1);
+}
+
+function stepsCalled(state: ExecutionState, { path, steps, config }: StepsCalled, at: string): void {
+  const caller = stepOf(state, path);
+  caller.status = 'running';
+  caller.startedAt ??= caller.scheduledAt;
+  if (config) caller.config = config;
+  const { nodeId, instance } = caller;
+  for (const { path: own, node_type: nodeType, config: given } of steps) {
+    const called = { by: path, nodeType, config: given };
+    (caller.calls ??= []).push(openStep(state, own, at, { nodeId, instance, called }));
+  }
+}
+
+function compensationStarted(
+  state: ExecutionState,
+  { path, of, node_id: nodeId }: CompensationStarted,
+  at: string,
+): void {
+  const { instance } = stepOf(state, of);
+  openStep(state, path, at, { nodeId, instance, compensates: of });
+}
+
 /** The first half of `StepCompleted`: what the step itself came to. */
 export function settleCompleted(state: ExecutionState, data: StepCompleted, at: string): void {
   const step = stepOf(state, data.path);
@@ -136,15 +223,19 @@ export function settleCompleted(state: ExecutionState, data: StepCompleted, at: 
   step.failure = data.failure ?? null;
   step.config ??= data.config ?? null;
   if (data.variables || data.unset) state.variables = changed(state.variables, data.variables, data.unset);
-  if (data.metrics) {
-    step.metrics = data.metrics;
-    state.totals.prompt_tokens += data.metrics.prompt_tokens;
-    state.totals.completion_tokens += data.metrics.completion_tokens;
-    state.totals.cost_nano_usd += data.metrics.cost_nano_usd;
-    state.totals.tool_calls += data.metrics.tool_calls;
-  }
+  count(state, step, data.metrics);
   if (data.terminal) state.ends.push(data.path);
+  state.succeeded.push(step);
   settle(state, step, 'succeeded', at);
+}
+
+function count(state: ExecutionState, step: Step, metrics: StepUsage | undefined): void {
+  if (!metrics) return;
+  step.metrics = metrics;
+  state.totals.prompt_tokens += metrics.prompt_tokens;
+  state.totals.completion_tokens += metrics.completion_tokens;
+  state.totals.cost_nano_usd += metrics.cost_nano_usd;
+  state.totals.tool_calls += metrics.tool_calls;
 }
 
 export function settleAbandoned(
@@ -168,7 +259,7 @@ function changed(variables: JsonObject, set: JsonObject | undefined, unset: read
 
 /** The second half: what followed from it. `from`: the step, or the root. */
 export function follow(state: ExecutionState, from: Path, follows: Follows, at: string): void {
-  const instance = instanceFor(state, instanceOf(from));
+  const instance = instanceFor(state, state.steps.get(from)?.instance ?? instanceOf(from));
   for (const edge of follows.taken ?? []) instance.taken.add(edge);
   for (const path of follows.skipped ?? []) settle(state, openStep(state, path, at), 'skipped', at);
   for (const path of follows.scheduled ?? []) openStep(state, path, at);
@@ -224,16 +315,22 @@ function settle(state: ExecutionState, step: Step, status: Step['status'], at: s
   step.dueAt = null;
   step.notBefore = null;
   step.policy = null;
+  step.wait = null;
   state.open.delete(step);
   instanceFor(state, step.instance).active -= 1;
-  if (status !== 'skipped' && step.iterations === null) state.totals.steps += 1;
+  if (status !== 'skipped' && isLeaf(step)) state.totals.steps += 1;
 }
 
-function openStep(state: ExecutionState, path: Path, at: string): Step {
+/** Where a step belongs, where its path alone does not say it. */
+type Belonging = Partial<Pick<Step, 'nodeId' | 'instance' | 'called' | 'compensates'>>;
+
+function openStep(state: ExecutionState, path: Path, at: string, belonging: Belonging = {}): Step {
   const step: Step = {
     path,
-    nodeId: nodeIdOf(path),
-    instance: instanceOf(path),
+    nodeId: belonging.nodeId ?? nodeIdOf(path),
+    instance: belonging.instance ?? instanceOf(path),
+    called: belonging.called ?? null,
+    compensates: belonging.compensates ?? null,
     status: 'scheduled',
     attempt: 1,
     failures: 0,
@@ -251,6 +348,8 @@ function openStep(state: ExecutionState, path: Path, at: string): Step {
     metrics: null,
     policy: null,
     iterations: null,
+    calls: null,
+    wait: null,
   };
   state.steps.set(path, step);
   state.open.add(step);

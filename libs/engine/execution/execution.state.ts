@@ -1,6 +1,17 @@
 import type { Failure, JsonObject, JsonValue, StepUsage } from '#plugin-sdk';
 import type { OnUncertain } from '../graph/graph.js';
-import type { Accepted, CancelRequested, ExecutionFailed, ExecutionMetrics, Limits, Path } from './execution.events.js';
+import type {
+  Accepted,
+  ApprovalDecided,
+  ApprovalRequested,
+  CancelRequested,
+  ChildStarted,
+  ExecutionFailed,
+  ExecutionMetrics,
+  Failing,
+  Limits,
+  Path,
+} from './execution.events.js';
 
 /** What an execution remembers of its own history: the fold of its stream, and nothing else. */
 export interface ExecutionState {
@@ -30,11 +41,24 @@ export interface ExecutionState {
   /** Time spent running before `runningSince`, and since when it runs (ms since the epoch; null while it waits). */
   ranMs: number;
   runningSince: number | null;
+  /** Signals that nobody has waited for yet, oldest first. */
+  readonly signals: BufferedSignal[];
+  readonly signalIds: Set<string>;
+  /** Why it fails, while it undoes what it has done. */
+  failing: Failing | null;
+  /** Steps that succeeded, in the order in which they did: compensated in reverse. */
+  readonly succeeded: Step[];
   output: JsonValue;
   failure: ExecutionFailed | null;
 }
 
-export type ExecutionStatus = 'pending' | 'running' | 'cancelling' | 'completed' | 'failed' | 'cancelled';
+export type ExecutionStatus = 'pending' | 'running' | 'cancelling' | 'failing' | 'completed' | 'failed' | 'cancelled';
+
+export interface BufferedSignal {
+  readonly number: number;
+  readonly name: string;
+  readonly payload: JsonValue;
+}
 
 export type Totals = { -readonly [K in keyof Omit<ExecutionMetrics, 'execution_time_ms'>]: number };
 
@@ -65,7 +89,20 @@ export interface Step {
   policy: OnUncertain | null;
   /** Of a scope's step. */
   iterations: Iterations | null;
+  /** Of a step that calls others: those it has called, in order. */
+  calls: Step[] | null;
+  /** Of a called step: who called it, and with what. */
+  readonly called: { readonly by: Path; readonly nodeType: string; readonly config: JsonObject } | null;
+  /** Of a compensation: the step that it undoes. */
+  readonly compensates: Path | null;
+  /** What it waits for, besides time. */
+  wait: Waiting | null;
 }
+
+export type Waiting =
+  | { readonly for: 'signal'; readonly name: string }
+  | { readonly for: 'approval'; readonly request: ApprovalRequested; readonly votes: ApprovalDecided[] }
+  | { readonly for: 'child'; readonly child: ChildStarted };
 
 export type StepStatus =
   'scheduled' | 'running' | 'waiting' | 'uncertain' | 'succeeded' | 'abandoned' | 'skipped' | 'cancelled';
@@ -92,6 +129,12 @@ export interface Instance {
 
 const settled: ReadonlySet<StepStatus> = new Set(['succeeded', 'abandoned', 'skipped', 'cancelled']);
 
+/** It runs by itself: neither its body nor steps that it called run for it. */
+export const isLeaf = (step: Step): boolean => step.iterations === null && step.calls === null;
+
+/** On its way to an end that is certain already. */
+export const isEnding = (state: ExecutionState): boolean => state.status === 'cancelling' || state.status === 'failing';
+
 export const isSettled = (step: Step): boolean => settled.has(step.status);
 
 export const hasEnded = (state: ExecutionState): boolean =>
@@ -103,16 +146,17 @@ export function isWaiting(state: ExecutionState): boolean {
   let waits = false;
   for (const step of state.open) {
     if (step.status === 'running' || step.status === 'scheduled') {
-      if (step.iterations === null) return false;
+      if (isLeaf(step)) return false;
     } else if (step.status === 'waiting' || step.status === 'uncertain') waits = true;
   }
   return waits;
 }
 
-/** The earliest moment at which something of it is due, ms since the epoch. */
+/** The earliest moment at which something of it is due, ms since the epoch. An execution that ends waits for nothing but its compensations. */
 export function nextDue(state: ExecutionState): number | null {
   let earliest: number | null = null;
   for (const step of state.open) {
+    if (isEnding(state) && step.compensates === null) continue;
     const due = step.status === 'waiting' ? step.dueAt : step.status === 'scheduled' ? step.notBefore : null;
     if (due !== null && (earliest === null || due < earliest)) earliest = due;
   }
@@ -140,6 +184,10 @@ export const initialState = (id: string): ExecutionState => ({
   cancel: null,
   ranMs: 0,
   runningSince: null,
+  signals: [],
+  signalIds: new Set(),
+  failing: null,
+  succeeded: [],
   output: null,
   failure: null,
 });

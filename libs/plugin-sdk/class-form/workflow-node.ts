@@ -40,7 +40,18 @@ export function definitionOfClass(node: NodeClass): NodeDefinition {
   return definition;
 }
 
-const METHODS = ['execute', 'retriesFor', 'next', 'join', 'combine', 'begin', 'onEvent', 'validate'];
+const METHODS = [
+  'execute',
+  'retriesFor',
+  'callsSteps',
+  'nextCalls',
+  'next',
+  'join',
+  'combine',
+  'begin',
+  'onEvent',
+  'validate',
+];
 
 function boundMethods(instance: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const own = METHODS.map((name) => [name, instance[name]] as const).filter(

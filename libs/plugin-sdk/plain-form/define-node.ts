@@ -4,6 +4,8 @@ import type { JsonValue } from '../json.js';
 import type { NodeContext, NodeResult } from '../node-context.js';
 import type {
   Arrival,
+  CallState,
+  CallStep,
   NodeDefinition,
   ScopeState,
   ScopeStep,
@@ -28,6 +30,8 @@ export interface TaskOutline<F extends Fields> extends Described<F> {
   readonly kind?: 'task';
   execute(context: NodeContext<ConfigOf<F>> & { readonly to: To }): NodeResult | Promise<NodeResult>;
   retriesFor?(config: ConfigOf<F>, failure: Failure): number | null;
+  callsSteps?(config: ResolvedConfig): readonly string[];
+  nextCalls?(config: ConfigOf<F>, state: CallState): CallStep;
 }
 
 export interface ScopeOutline<F extends Fields> extends Described<F> {
@@ -56,14 +60,25 @@ export type DefinitionOf<K extends NodeKind> = Extract<NodeDefinition, { readonl
 export function defineNode<const F extends Fields, K extends NodeKind = 'task'>(
   outline: AnyOutline<F> & { readonly kind?: K },
 ): DefinitionOf<K> {
-  const { kind, config, execute, retriesFor, next, join, combine, begin, onEvent, validate, ...described } =
+  const { kind, config, execute, retriesFor, callsSteps, nextCalls, next, join, combine, begin, onEvent, validate } =
     outline as Described<F> & Behaviour & { readonly kind?: NodeKind };
   const behaviour: Behaviour = {
     execute: execute && ((context: object) => execute(Object.create(context, helpers) as never)),
   };
-  const definition = { ...behaviour, retriesFor, next, join, combine, begin, onEvent, validate };
+  const definition = {
+    ...behaviour,
+    retriesFor,
+    callsSteps,
+    nextCalls,
+    next,
+    join,
+    combine,
+    begin,
+    onEvent,
+    validate,
+  };
   return {
-    descriptor: descriptorOf(described, kind ?? 'task', schemaOfFields(config)),
+    descriptor: descriptorOf(outline, kind ?? 'task', schemaOfFields(config)),
     ...Object.fromEntries(Object.entries(definition).filter(([, method]) => method !== undefined)),
   } as unknown as DefinitionOf<K>;
 }
@@ -71,6 +86,8 @@ export function defineNode<const F extends Fields, K extends NodeKind = 'task'>(
 interface Behaviour {
   readonly execute?: ((context: never) => unknown) | undefined;
   readonly retriesFor?: unknown;
+  readonly callsSteps?: unknown;
+  readonly nextCalls?: unknown;
   readonly next?: unknown;
   readonly join?: unknown;
   readonly combine?: unknown;
