@@ -1,7 +1,13 @@
 export * from './expression/index.js';
 export * from './graph/index.js';
 export type * from './graph/graph.js';
-export { compileGraph, type CompiledGraph, type CompiledNode, type UsableNode } from './graph/compiled-graph.js';
+export {
+  calledTypes,
+  compileGraph,
+  type CompiledGraph,
+  type CompiledNode,
+  type UsableNode,
+} from './graph/compiled-graph.js';
 export type * from './execution/execution.events.js';
 export type * from './execution/execution.commands.js';
 export { decide, decideRefused } from './execution/execution.decider.js';
@@ -9,12 +15,16 @@ export { evolve } from './execution/execution.evolve.js';
 export {
   hasEnded,
   initialState,
+  isLeaf,
   isSettled,
   isWaiting,
+  mayRun,
   nextDue,
   type ExecutionState,
   type Step,
 } from './execution/execution.state.js';
+export { stepOfApproval } from './execution/approval-vote.js';
+export { nodeOfStep } from './execution/step-node.js';
 export { ordered } from './execution/ordered-json.js';
 export { Refusal } from './execution/refusal.js';
 export { failureOf, resolveStep, type StepInput } from './execution/step-input.js';

@@ -1,6 +1,6 @@
 import type { ConfigFinding, NodeDescriptor, ResolvedConfig } from './descriptor.js';
 import type { JsonObject, JsonSchema, JsonValue } from './json.js';
-import type { NodeContext, NodeResult } from './node-context.js';
+import type { NodeContext, NodeResult, StepUsage } from './node-context.js';
 import type { Failure } from './failure.js';
 
 /** A node type: its description, and what it does. The union by `kind` is what the engine and the host know. */
@@ -148,7 +148,13 @@ export type WaitEvent =
       readonly fields: JsonObject;
     }
   | { readonly type: 'child_accepted'; readonly executionId: string }
-  | { readonly type: 'child_completed'; readonly executionId: string; readonly output: JsonValue }
+  | {
+      readonly type: 'child_completed';
+      readonly executionId: string;
+      readonly output: JsonValue;
+      /** What it used, which counts as the step's. */
+      readonly metrics?: StepUsage;
+    }
   | { readonly type: 'child_failed'; readonly executionId: string; readonly failure: Failure };
 
 export type WaitStep =

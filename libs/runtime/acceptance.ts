@@ -8,6 +8,7 @@ import {
   type ExecutionFailed,
   type Graph,
   type Limits,
+  type Parent,
   type Totals,
 } from '#engine';
 import { usesPattern, type JsonObject } from '#plugin-sdk';
@@ -144,6 +145,7 @@ export function acceptedAs(
     readonly requestDigest: string;
     readonly process: string;
     readonly pins: JsonObject;
+    readonly parent?: Parent;
   },
 ): Omit<Accepted, 'scheduled'> {
   const config = ordered((request.config ?? {}) as JsonObject) as JsonObject;
@@ -153,6 +155,7 @@ export function acceptedAs(
     definition_name: published?.name ?? null,
     definition_version: published?.version ?? null,
     graph_digest: digest,
+    ...(facts.parent && { parent: facts.parent }),
     ...(conversationId !== undefined && { conversation_id: conversationId }),
     input: ordered(input ?? inputOf(request)),
     limits: limitsOf(request),

@@ -1,4 +1,4 @@
-import { hasEnded, isWaiting } from '#engine';
+import { hasEnded, isLeaf, isWaiting } from '#engine';
 import type { EventStore, OpenExecution, OpenExecutions, PayloadStore } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import { newContext, type ExecutionContext } from './execution-context.js';
@@ -16,6 +16,8 @@ export interface DriverParts {
   readonly process: string;
   readonly log: RuntimeLog;
   readonly now: () => number;
+  /** Hears of each execution that is taken up again. */
+  readonly onLoaded: (context: ExecutionContext) => void;
 }
 
 export interface RuntimeLog {
@@ -99,6 +101,7 @@ export class Driver {
     if (hasEnded(state)) return context;
     this.active.set(executionId, context);
     if (state.process !== process) this.tracker.takeOver(context);
+    this.parts.onLoaded(context);
     return context;
   }
 
@@ -217,7 +220,7 @@ const isBusy = ({ state, running, pending }: ExecutionContext): boolean =>
 const hasWork = (open: ExecutionContext['state']['open']): boolean => {
   for (const step of open) {
     if (step.status === 'scheduled' && step.notBefore === null) return true;
-    if (step.status === 'running' && step.iterations === null) return true;
+    if (step.status === 'running' && isLeaf(step)) return true;
   }
   return false;
 };

@@ -1,20 +1,25 @@
-import { Refusal } from '#engine';
+import { hasEnded, stepOfApproval, type CommandOf } from '#engine';
 import { executionStream } from '#event-store';
 import type { Actor, EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { NodeCatalogue, NodeRunner } from '#plugin-host';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
-import { acceptedAs, derivedId, examine, type Examined } from './acceptance.js';
+import { derivedId } from './acceptance.js';
+import { checkFields } from './approval-fields.js';
+import { Children } from './children.js';
 import { Driver, type RuntimeLog } from './driver.js';
-import { newContext, type ExecutionContext } from './execution-context.js';
+import type { ExecutionContext } from './execution-context.js';
 import { ExecutionReader, type StateAt } from './execution-reader.js';
 import type { Caller, ExecutionRequest } from './execution-request.js';
 import type { ExecutionResult } from './execution-result.js';
 import { Graphs } from './graphs.js';
+import { fold } from './history.js';
 import { PinnedNodes } from './pinned-nodes.js';
 import type { ChatSource, DefinitionSource, GraphCheck, TemplateSource } from './ports.js';
+import type { RetryFrom } from './retry.js';
 import type { Frame, Run } from './run.js';
 import { Runs } from './runs.js';
+import { notFound, Starts } from './starts.js';
 import { StepLogs } from './step-logs.js';
 import { StepWorker } from './step-worker.js';
 import { watch } from './watch.js';
@@ -53,9 +58,6 @@ export interface BeginOptions {
   readonly warnings?: readonly JsonObject[];
 }
 
-/** More at once are refused: memory stays bounded. */
-const maxInMemory = 5_000;
-
 /** The one way in: every workflow, of whatever type, is executed here. */
 export class ExecutionEngine {
   private readonly tracker: WorkflowTracker;
@@ -64,7 +66,8 @@ export class ExecutionEngine {
   private readonly reader: ExecutionReader;
   private readonly watchers = new Watchers();
   private readonly logs = new StepLogs();
-  private readonly runs: Runs;
+  private readonly starts: Starts;
+  private readonly children: Children;
 
   constructor(private readonly parts: EngineParts) {
     const now = parts.now ?? Date.now;
@@ -78,7 +81,16 @@ export class ExecutionEngine {
       priceTable,
       logLines: (id) => this.logs.of(id),
     });
-    this.driver = new Driver({ store, openExecutions, payloads, graphs: this.graphs, process, log, now });
+    this.driver = new Driver({
+      store,
+      openExecutions,
+      payloads,
+      graphs: this.graphs,
+      process,
+      log,
+      now,
+      onLoaded: (context) => this.children.takenUp(context),
+    });
     this.tracker = new WorkflowTracker({
       store,
       payloads,
@@ -98,7 +110,8 @@ export class ExecutionEngine {
       onOutcome: (context) => this.driver.drive(context),
     });
     this.driver.employ(this.tracker, worker);
-    this.runs = new Runs({
+    const { driver, tracker, watchers, graphs } = this;
+    const runs = new Runs({
       store,
       payloads,
       priceTable,
@@ -107,6 +120,15 @@ export class ExecutionEngine {
       watchers: this.watchers,
       result: (tenant, id) => this.reader.result(tenant, id),
       watch: (tenant, id, signal) => this.watch(tenant, id, { signal }),
+    });
+    this.starts = new Starts({ ...parts, graphs, driver, tracker, watchers, runs });
+    this.children = new Children({
+      begin: (parent, child) => this.starts.child(parent, child),
+      stateOf: async (id) => (await fold(store, payloads, id))?.state ?? null,
+      tell: (id, report) => this.tell(id, (context) => tracker.endChild(context, report)),
+      cancel: (id, reason) => this.tell(id, (context) => cancelChild(tracker, context, reason)),
+      onError: (id, error) =>
+        log.error({ execution: id, reason: String(error) }, 'A child and its parent have not met'),
     });
   }
 
@@ -126,13 +148,13 @@ export class ExecutionEngine {
   }
 
   /** Starts an execution, or finds the one that this idempotency key has started. Throws a refusal where nothing is recorded. */
-  async begin(request: ExecutionRequest, options: BeginOptions): Promise<Run> {
-    this.keepBounds();
-    const { caller, idempotencyKey, requestDigest } = options;
-    const id =
-      idempotencyKey === undefined ? eventId() : derivedId(this.parts.secret, caller, 'execute', idempotencyKey);
-    const known = idempotencyKey === undefined ? null : await this.runs.attach(caller.tenant, id, requestDigest);
-    return known ?? this.start(id, request, await examine(request, caller, id, this.parts), options);
+  begin(request: ExecutionRequest, options: BeginOptions): Promise<Run> {
+    return this.starts.begin(request, options);
+  }
+
+  /** Another try of one that has ended: a new execution, in which what had settled before that point is recalled. */
+  retry(executionId: string, from: RetryFrom, options: BeginOptions): Promise<Run> {
+    return this.starts.retry(executionId, from, options);
   }
 
   /** Begins, and waits for the end, or for the first wait. */
@@ -143,42 +165,6 @@ export class ExecutionEngine {
     const caller: Caller = { sub: userId, tenant, via: 'session' };
     const run = await this.begin(request, { caller, requestDigest: '' });
     return run.settled(Number.POSITIVE_INFINITY);
-  }
-
-  private keepBounds(): void {
-    if (this.driver.isStopping)
-      throw new Refusal('shutting_down', 'This process is stopping and takes no new work. Try again.');
-    const { active } = this.driver.stats();
-    if (active >= maxInMemory)
-      throw new Refusal('overloaded', `${active} executions are under way. Try again in a moment.`);
-  }
-
-  private async start(id: string, request: ExecutionRequest, examined: Examined, options: BeginOptions): Promise<Run> {
-    const { caller, requestDigest, correlationId } = options;
-    const by: Actor = { sub: caller.sub, via: caller.via };
-    const ready =
-      examined.graph && examined.failure === null ? this.graphs.prepare(examined.graph, examined.digest!) : null;
-    const warnings = [...(options.warnings ?? []), ...examined.warnings];
-    const accepted = acceptedAs(
-      request,
-      { ...examined, warnings },
-      { caller, requestDigest, process: this.parts.process, pins: ready?.pins ?? {} },
-    );
-    if (ready && !examined.published) await this.graphs.store(caller.tenant, ready.graph);
-    const rival = this.driver.known(id);
-    if (rival) return this.runs.join(rival, requestDigest);
-    const context = newContext({
-      executionId: id,
-      tenant: caller.tenant,
-      correlationId: correlationId ?? id,
-      priority: request.config?.priority ?? 0,
-      graph: ready?.compiled ?? null,
-    });
-    if (ready) this.tracker.start(context, accepted, by);
-    else this.tracker.refuse(context, { accepted, failure: examined.failure! }, by);
-    const ahead = request.config?.streaming ? this.watchers.ahead(id) : null;
-    this.driver.take(context);
-    return this.runs.of(context, requestDigest, ahead);
   }
 
   /** The execution as its log has it now; null where this tenant has none of that id. */
@@ -243,25 +229,67 @@ export class ExecutionEngine {
     );
   }
 
+  /** A signal: the same one twice (by its id) is one. Kept where nothing waits for it yet. */
+  signal(
+    tenant: string,
+    executionId: string,
+    wish: { by: Caller; name: string; payload: JsonValue; idempotencyKey?: string },
+  ): Promise<ExecutionResult> {
+    const { by, name, payload, idempotencyKey } = wish;
+    const route = `signal/${executionId}/${name}`;
+    const signalId = idempotencyKey === undefined ? eventId() : derivedId(this.parts.secret, by, route, idempotencyKey);
+    const actor: Actor = { sub: by.sub, via: by.via };
+    return this.command(tenant, executionId, (context) =>
+      this.tracker.signal(context, { by: by.sub, name, payload, signalId }, actor),
+    );
+  }
+
+  /** One vote on an approval. `as`: what else the voter is known by. */
+  decideApproval(
+    tenant: string,
+    executionId: string,
+    wish: { by: Caller; as: readonly string[] } & Omit<CommandOf<'DecideApproval'>, 'type' | 'at' | 'by' | 'as'>,
+  ): Promise<ExecutionResult> {
+    const { by, ...vote } = wish;
+    const actor: Actor = { sub: by.sub, via: by.via };
+    return this.command(tenant, executionId, (context) => {
+      checkFields(stepOfApproval(context.state, vote.approvalId).wait.request.shown.fields, vote.fields);
+      this.tracker.decideApproval(context, { by: by.sub, ...vote }, actor);
+    });
+  }
+
   private async command(
     tenant: string,
     executionId: string,
-    tell: (context: ExecutionContext) => void,
+    wish: (context: ExecutionContext) => void,
   ): Promise<ExecutionResult> {
     const context = await this.driver.contextOf(executionId);
     if (context?.tenant !== tenant) throw notFound(executionId);
-    tell(context);
+    await this.carryOut(context, wish);
+    return (await this.result(tenant, executionId))!;
+  }
+
+  /** An execution tells another. One that is not there (any more) is told nothing. */
+  private async tell(executionId: string, wish: (context: ExecutionContext) => void): Promise<void> {
+    const context = await this.driver.contextOf(executionId);
+    if (context && !hasEnded(context.state)) await this.carryOut(context, wish);
+  }
+
+  private async carryOut(context: ExecutionContext, wish: (context: ExecutionContext) => void): Promise<void> {
+    wish(context);
     this.driver.drive(context);
     await this.tracker.checkpoint(context);
-    return (await this.result(tenant, executionId))!;
   }
 
   private becameDurable(context: ExecutionContext, events: readonly RecordedEvent[]): void {
     this.parts.onDurable?.(events);
     this.driver.becameDurable(context);
     this.watchers.durable(context, events);
+    this.children.becameDurable(context, events);
   }
 }
 
-const notFound = (executionId: string): Refusal =>
-  new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);
+function cancelChild(tracker: WorkflowTracker, context: ExecutionContext, reason: string): void {
+  if (context.state.status === 'running')
+    tracker.cancel(context, { by: 'engine', reason, force: false }, { sub: 'engine', via: 'engine' });
+}

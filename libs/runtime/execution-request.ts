@@ -50,6 +50,6 @@ export interface ExecutionConfig {
 /** Who asks, as the credential says. */
 export interface Caller {
   readonly sub: string;
-  readonly via: 'api_key' | 'session';
+  readonly via: 'api_key' | 'session' | 'engine';
   readonly tenant: string;
 }

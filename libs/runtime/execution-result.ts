@@ -36,6 +36,7 @@ export interface ExecutionResult {
     readonly conversation_id: string | null;
     readonly correlation_id: string;
     readonly retried_from: string | null;
+    readonly parent_execution_id: string | null;
     readonly forked_from: string | null;
   };
   readonly input_data: JsonValue;

@@ -48,7 +48,8 @@ export function toExecutionResult(state: ExecutionState, options: ViewOptions): 
       graph_digest: accepted.graph_digest,
       conversation_id: prefixed('conv', accepted.conversation_id ?? null),
       correlation_id: options.correlationId,
-      retried_from: null,
+      retried_from: prefixed('exec', accepted.retried_from?.execution_id ?? null),
+      parent_execution_id: prefixed('exec', accepted.parent?.execution_id ?? null),
       forked_from: null,
     },
     input_data: accepted.input,
@@ -104,7 +105,8 @@ export function waitingFor(state: ExecutionState): JsonObject | null {
   const steps = [...state.open].filter((step) => step.status === 'waiting' || step.status === 'uncertain');
   const first = steps.sort((left, right) => (left.dueAt ?? Infinity) - (right.dueAt ?? Infinity))[0]!;
   return {
-    type: first.status === 'uncertain' ? 'resolution' : 'timer',
+    type: first.status === 'uncertain' ? 'resolution' : (first.wait?.for ?? 'timer'),
+    ...detailsOf(first),
     node_id: first.nodeId,
     path: first.path,
     due_at: first.dueAt === null ? null : new Date(first.dueAt).toISOString(),
@@ -112,12 +114,25 @@ export function waitingFor(state: ExecutionState): JsonObject | null {
   };
 }
 
+/** What someone needs in order to end this wait. */
+function detailsOf({ wait, status }: Step): JsonObject {
+  if (wait === null || status !== 'waiting') return {};
+  switch (wait.for) {
+    case 'signal':
+      return { name: wait.name };
+    case 'approval':
+      return { approval_id: `appr_${wait.request.approval_id}` };
+    case 'child':
+      return { execution_id: `exec_${wait.child.child_id}` };
+  }
+}
+
 export function stepView(step: Step, { graph }: Pick<ViewOptions, 'graph'>): StepView {
   const startedAt = step.status === 'skipped' ? null : (step.startedAt ?? step.scheduledAt);
   const { metrics } = step;
   return {
     node_id: step.nodeId,
-    node_type: graph?.nodes.get(step.nodeId)?.type ?? '',
+    node_type: step.called?.nodeType ?? graph?.nodes.get(step.nodeId)?.type ?? '',
     path: step.path,
     status: wireStatus(step),
     attempt: step.attempt,

@@ -7,4 +7,5 @@ export type { StateAt } from './execution-reader.js';
 export type * from './execution-request.js';
 export type * from './execution-result.js';
 export * from './ports.js';
+export type { RetryFrom } from './retry.js';
 export type * from './run.js';

@@ -1,4 +1,4 @@
-import type { Graph, UsableNode } from '#engine';
+import { calledTypes, type Graph, type UsableNode } from '#engine';
 import type { InstalledNode, NodeCatalogue } from '#plugin-host';
 import type { JsonObject } from '#plugin-sdk';
 import type { ExecutionContext } from './execution-context.js';
@@ -19,7 +19,10 @@ export class PinnedNodes {
 
   /** The pins of a graph that is accepted now. */
   pin(graph: Graph): JsonObject {
-    const types = [...new Set(graph.nodes.map((node) => node.type))].sort();
+    const called = graph.nodes.flatMap(({ type, type_version, data }) =>
+      calledTypes(this.pinned(type, type_version).definition, data.config),
+    );
+    const types = [...new Set([...graph.nodes.map((node) => node.type), ...called])].sort();
     return Object.fromEntries(
       types.map((type) => {
         const { definition, plugin } = this.pinned(type, graph.nodes.find((node) => node.type === type)?.type_version);

@@ -1,4 +1,4 @@
-import { failureOf, hasEnded, resolveStep, type Step, type StepInput } from '#engine';
+import { failureOf, mayRun, nodeOfStep, resolveStep, type Step, type StepInput } from '#engine';
 import type { NodeRunner } from '#plugin-host';
 import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
 import { RunningStep, type ExecutionContext } from './execution-context.js';
@@ -58,11 +58,10 @@ export class StepWorker {
   /** Rule 1. */
   private resolveReady(context: ExecutionContext): { step: Step; input: StepInput }[] {
     const { state, graph } = context;
-    if (state.status !== 'running' || hasEnded(state)) return [];
     const ready: { step: Step; input: StepInput }[] = [];
     const broken: { step: Step; failure: Failure }[] = [];
     for (const step of state.open) {
-      if (step.status !== 'scheduled' || context.running.has(step.path)) continue;
+      if (step.status !== 'scheduled' || context.running.has(step.path) || !mayRun(state, step)) continue;
       if (step.notBefore !== null && step.notBefore > this.parts.now()) continue;
       const resolved = this.inputOf(context, step);
       if (resolved.ok) ready.push({ step, input: resolved.input });
@@ -76,7 +75,7 @@ export class StepWorker {
   private inputOf(context: ExecutionContext, step: Step) {
     const resolved = resolveStep(context.state, context.graph!, step);
     if (step.config === null) return resolved;
-    const node = context.graph!.nodes.get(step.nodeId)!;
+    const node = nodeOfStep(context.graph!, step);
     return {
       ok: true,
       input: { node, config: step.config, incoming: resolved.ok ? resolved.input.incoming : null },
@@ -167,7 +166,7 @@ export class StepWorker {
       const step = context.state.steps.get(attempt.path);
       const wanted =
         step?.attempt === attempt.attempt && !['cancelled', 'succeeded', 'abandoned', 'skipped'].includes(step.status);
-      if (!wanted || context.state.status === 'cancelling' || context.lost) attempt.abort(cancelled);
+      if (!wanted || !mayRun(context.state, step) || context.lost) attempt.abort(cancelled);
     }
   }
 }

@@ -47,8 +47,8 @@ const engine: Actor = { sub: 'engine', via: 'engine' };
 export class WorkflowTracker {
   constructor(private readonly parts: TrackerParts) {}
 
-  start(context: ExecutionContext, accepted: Wish<'Accept'>['accepted'], by: Actor): void {
-    this.tell(context, { type: 'Accept', accepted, at: this.at() }, by);
+  start(context: ExecutionContext, wish: Wish<'Accept'>, by: Actor): void {
+    this.tell(context, { type: 'Accept', ...wish, at: this.at() }, by);
   }
 
   refuse(context: ExecutionContext, wish: Wish<'Refuse'>, by: Actor): void {
@@ -101,6 +101,18 @@ export class WorkflowTracker {
 
   resolve(context: ExecutionContext, wish: Wish<'ResolveUncertainty'>, by: Actor): void {
     this.tell(context, { type: 'ResolveUncertainty', ...wish, at: this.at() }, by);
+  }
+
+  signal(context: ExecutionContext, wish: Wish<'Signal'>, by: Actor): void {
+    this.tell(context, { type: 'Signal', ...wish, at: this.at() }, by);
+  }
+
+  decideApproval(context: ExecutionContext, wish: Wish<'DecideApproval'>, by: Actor): void {
+    this.tell(context, { type: 'DecideApproval', ...wish, at: this.at() }, by);
+  }
+
+  endChild(context: ExecutionContext, wish: Wish<'EndChild'>): void {
+    this.tell(context, { type: 'EndChild', ...wish, at: this.at() });
   }
 
   /** Rule 1. */
@@ -264,19 +276,24 @@ function openChange(context: ExecutionContext): OpenChange | undefined {
     stream: context.stream,
     tenant: context.tenant,
     priority: context.priority,
-    status: isWaiting(state) ? 'waiting' : 'running',
+    status: isWaiting(state) && !hasChildren(state) ? 'waiting' : 'running',
     dueAt: dueAt(state),
   };
   return openRow && openRow.status === row.status && openRow.dueAt === row.dueAt ? undefined : { row };
 }
 
+/** Whether a child has to be started, or to be asked after, when a process takes this execution up. */
+const hasChildren = ({ open }: ExecutionState): boolean => [...open].some(({ wait }) => wait?.for === 'child');
+
 /** The earliest of: a timer, a retry's time, the deadline, the end of the time it may spend running. */
 export function dueAt(state: ExecutionState): number | null {
   const { deadline, timeout_ms } = state.accepted!.limits;
+  if (state.status !== 'running') return nextDue(state);
+  const allowed = state.warned.has('timeout_ms') ? timeout_ms : Math.ceil(timeout_ms * 0.8);
   const moments = [
     nextDue(state),
     deadline === null ? null : Date.parse(deadline),
-    state.runningSince === null ? null : state.runningSince + timeout_ms - state.ranMs,
+    state.runningSince === null ? null : state.runningSince + allowed - state.ranMs,
   ];
   const known = moments.filter((moment) => moment !== null);
   return known.length === 0 ? null : Math.min(...known);

@@ -1,16 +1,16 @@
 import {
-  chanceFrom,
   NodeFailure,
   type Failure,
   type JoinDefinition,
   type JsonObject,
   type ScopeDefinition,
   type ScopeStep,
-  type WaitDefinition,
 } from '#plugin-sdk';
 
 import type { CompiledNode } from '../graph/compiled-graph.js';
+import { advanceCalls } from './calls.js';
 import type { Decision } from './decision.js';
+import type { Settled } from './execution.commands.js';
 import { stepOf } from './execution.evolve.js';
 import { hasEnded, isSettled, type Step } from './execution.state.js';
 import { keepLimits } from './ending.js';
@@ -18,28 +18,39 @@ import { iterationPath } from './path.js';
 import { arrivals, merged, namesAt } from './scope-names.js';
 import { failureOf, resolveStep } from './step-input.js';
 import { abandon } from './step-failure.js';
+import { beginWait } from './waits.js';
 
 /**
- * The kinds that the engine carries out by itself, within the decision that scheduled them: joins, scopes, waits, and
- * nodes that are switched off. They are pure. Tasks are left to the step worker.
+ * The kinds that the engine carries out by itself, within the decision that scheduled them: joins, scopes, waits, tasks
+ * that call others, and nodes that are switched off. They are pure. Other tasks are left to the step worker; what
+ * another execution had settled of tasks and waits is recalled.
  */
 export function answerQuestions(decision: Decision): void {
-  const { questions, state } = decision;
-  for (let next = 0; next < questions.length && !hasEnded(state); next += 1) {
-    const step = stepOf(state, questions[next]!);
+  const { state } = decision;
+  for (let path = decision.nextQuestion(); path !== undefined && !hasEnded(state); path = decision.nextQuestion()) {
+    const step = stepOf(state, path);
     if (!isSettled(step) && state.status === 'running') carryOut(decision, step);
   }
 }
 
 function carryOut(decision: Decision, step: Step): void {
-  const node = decision.graph.nodes.get(step.nodeId)!;
-  const { definition } = node;
+  const node = decision.nodeOf(step);
   if (!node.enabled) return passThrough(decision, step, node);
-  if (definition.descriptor.kind === 'task') return;
+  const settled = node.kind === 'scope' || node.kind === 'join' ? undefined : decision.recalled?.get(step.path);
+  if (settled) return recall(decision, step, settled);
   try {
-    if (definition.descriptor.kind === 'join') joinStep(decision, step, definition as JoinDefinition);
-    else if (definition.descriptor.kind === 'scope') advanceScope(decision, step, node, definition as ScopeDefinition);
-    else beginWait(decision, step, definition as WaitDefinition);
+    switch (node.kind) {
+      case 'task':
+        return;
+      case 'join':
+        return joinStep(decision, step, node.definition as JoinDefinition);
+      case 'scope':
+        return advanceScope(decision, step, node, node.definition as ScopeDefinition);
+      case 'caller':
+        return advanceCalls(decision, step, node);
+      case 'wait':
+        return beginWait(decision, step);
+    }
   } catch (error) {
     abandon(decision, step, pureFailure(error));
   }
@@ -47,6 +58,13 @@ function carryOut(decision: Decision, step: Step): void {
 
 const pureFailure = (error: unknown): Failure =>
   error instanceof NodeFailure ? failureOf(error) : { code: 'internal', message: String(error), retryable: false };
+
+/** It came to this in another execution. */
+function recall(decision: Decision, step: Step, settled: Settled): void {
+  if (!('port' in settled)) return abandon(decision, step, settled.failure);
+  const { path: _path, ...data } = settled;
+  decision.complete(step, { ...data, recalled: true });
+}
 
 function passThrough(decision: Decision, step: Step, node: CompiledNode): void {
   const output = merged(arrivals(decision.state, decision.graph, step.instance, node.incoming));
@@ -113,33 +131,4 @@ function lastValue(step: Step) {
 function originOf(step: Step, failure: Failure): string {
   const from = step.iterations?.ended.find((end) => !end.ok && end.failure === failure);
   return from && !from.ok ? from.failedAt : step.path;
-}
-
-function beginWait(decision: Decision, step: Step, definition: WaitDefinition): void {
-  if (step.status !== 'scheduled') return;
-  const resolved = resolveStep(decision.state, decision.graph, step);
-  if (!resolved.ok) return abandon(decision, step, resolved.failure);
-  const { config } = resolved.input;
-  const { timer } = definition.begin(config, waitContext(decision, step));
-  if (!timer)
-    throw new NodeFailure({ code: 'wait_without_end', message: `"${step.nodeId}" waits for nothing that can come.` });
-  decision.record('TimerSet', { config, due_at: new Date(timer.dueAt).toISOString(), path: step.path });
-}
-
-/** A timer that is due asks its node what now. */
-export function wake(decision: Decision, step: Step): void {
-  const node = decision.graph.nodes.get(step.nodeId)!;
-  const definition = node.definition as WaitDefinition;
-  decision.record('TimerFired', { path: step.path });
-  const then = definition.onEvent(step.config ?? {}, { type: 'timer' }, waitContext(decision, step));
-  if (then.type === 'settle') decision.complete(step, { attempt: 1, output: then.output, port: then.port });
-}
-
-function waitContext(decision: Decision, step: Step) {
-  const node = decision.graph.nodes.get(step.nodeId)!;
-  return {
-    incoming: merged(arrivals(decision.state, decision.graph, step.instance, node.incoming)),
-    now: Date.parse(step.scheduledAt),
-    random: chanceFrom(`${decision.state.id}/${step.path}/1`)(),
-  };
 }

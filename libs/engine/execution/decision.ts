@@ -3,7 +3,7 @@ import type { CompiledEdge, CompiledGraph, CompiledNode } from '../graph/compile
 import { endReached, failed } from './ending.js';
 import type {
   ExecutionEvent,
-  ExecutionFailed,
+  Failing,
   Follows,
   IterationStarted,
   Path,
@@ -21,30 +21,43 @@ import {
   stepOf,
   totalsAt,
 } from './execution.evolve.js';
-import { hasEnded, isSettled, type ExecutionState, type Step } from './execution.state.js';
+import type { Settled } from './execution.commands.js';
+import { hasEnded, isEnding, isSettled, type ExecutionState, type Step } from './execution.state.js';
 import { ordered } from './ordered-json.js';
-import { ROOT, instanceOf, nodeIdOf, scopeStepOf, stepPath } from './path.js';
+import { closeApprovals } from './approval.js';
+import { ROOT, instanceOf, isWithin, nodeIdOf, scopeStepOf, stepPath } from './path.js';
+import { nodeOfStep } from './step-node.js';
 import { arrivals, errorOf, merged, namesAt } from './scope-names.js';
 import { consequences, takenEdges, type InstanceView } from './settlement.js';
 
 type Fact<T extends ExecutionEvent['type']> = Extract<ExecutionEvent, { type: T }>['data'];
 /** Facts from which others follow. */
 type Follower = 'StepCompleted' | 'StepAbandoned' | 'IterationStarted';
-type Failing = Omit<ExecutionFailed, keyof Totals>;
 
 /**
- * One decision in the making: facts, each folded in as it is recorded, and the questions that they raise
- * (`questions`: steps of control nodes that were scheduled, scopes whose iteration ended), answered before it is closed.
+ * One decision in the making: facts, each folded in as it is recorded, and the questions that they raise (steps that
+ * were scheduled, scopes whose iteration ended, callers whose steps settled), answered before it is closed.
  */
 export class Decision {
   readonly events: ExecutionEvent[] = [];
-  readonly questions: Path[] = [];
+  private readonly questions: Path[] = [];
+  private answered = 0;
 
   constructor(
     readonly state: ExecutionState,
     readonly graph: CompiledGraph,
     readonly at: string,
+    /** What another execution had settled, by path. */
+    readonly recalled: ReadonlyMap<Path, Settled> | null = null,
   ) {}
+
+  raise(...questions: readonly Path[]): void {
+    this.questions.push(...questions);
+  }
+
+  nextQuestion(): Path | undefined {
+    return this.questions[this.answered++];
+  }
 
   get now(): number {
     return Date.parse(this.at);
@@ -58,32 +71,55 @@ export class Decision {
 
   /** A step has succeeded: what follows is found with its output in place, and recorded in the same fact. */
   complete(step: Step, data: Omit<StepCompleted, keyof Follows | 'path'>): void {
+    if (step.compensates !== null) return this.compensated(step, data);
     const fact = ordered({ ...data, path: step.path } as unknown as JsonObject) as unknown as StepCompleted;
     settleCompleted(this.state, fact, this.at);
-    if (data.stop || this.state.status === 'cancelling') this.push('StepCompleted', fact, step.path, {});
+    if (step.called !== null) {
+      this.push('StepCompleted', fact, step.path, {});
+      return this.raise(step.called.by);
+    }
+    if (data.stop || isEnding(this.state)) this.push('StepCompleted', fact, step.path, {});
     else this.pushWithFollows('StepCompleted', fact, step.path, this.nodeOf(step), data.port, fact.output);
     if (data.stop && !hasEnded(this.state)) endReached(this);
   }
 
+  private compensated({ path }: Step, { attempt, output, metrics }: Omit<StepCompleted, keyof Follows | 'path'>): void {
+    this.record('CompensationCompleted', { attempt, output, path, ...(metrics && { metrics }) });
+  }
+
+  /** A called step is given up: its caller decides what that means. */
+  tellCaller(step: Step, by: Path, failure: Failure): void {
+    const fact = this.abandonment(step, failure);
+    settleAbandoned(this.state, step.path, fact, this.at);
+    this.push('StepAbandoned', fact, step.path, {});
+    this.raise(by);
+  }
+
+  private abandonment({ path, attempt }: Step, failure: Failure) {
+    const recalled = this.recalled?.has(path) ? ({ recalled: true } as const) : {};
+    return { attempt, failure, path, ...recalled };
+  }
+
   /** A step is given up and left by its `error` port. Where that is not wired, see `giveUp`. */
   leaveByError(step: Step, failure: Failure): void {
-    const fact = { attempt: step.attempt, failure, path: step.path };
+    const fact = this.abandonment(step, failure);
     settleAbandoned(this.state, step.path, fact, this.at);
     this.pushWithFollows('StepAbandoned', fact, step.path, this.nodeOf(step), 'error', null);
   }
 
   /** A step is given up and nothing catches it: its iteration ends with this failure, or the execution does. */
   giveUp(step: Step, failure: Failure, origin: Path): void {
-    const fact = { attempt: step.attempt, failure, path: step.path };
-    settleAbandoned(this.state, step.path, fact, this.at);
     const { instance } = step;
+    if (instance !== ROOT) closeApprovals(this, (path) => path !== step.path && isWithin(instance, path));
+    const fact = this.abandonment(step, failure);
+    settleAbandoned(this.state, step.path, fact, this.at);
     this.push(
       'StepAbandoned',
       fact,
       step.path,
       instance === ROOT ? {} : { ended: [{ failed_at: origin, failure, path: instance }] },
     );
-    if (instance !== ROOT) return void this.questions.push(scopeStepOf(instance).step);
+    if (instance !== ROOT) return this.raise(scopeStepOf(instance).step);
     const failing = stepOf(this.state, origin);
     const { code, message, retryable } = failure;
     failed(this, { attempt: failing.attempt, code, message, node_id: nodeIdOf(origin), path: origin, retryable });
@@ -195,8 +231,8 @@ export class Decision {
       };
       this.refuseJoin(step, failure);
     }
-    this.questions.push(...(follows.scheduled ?? []));
-    this.questions.push(...(follows.ended ?? []).map(({ path }) => scopeStepOf(path).step));
+    this.raise(...(follows.scheduled ?? []));
+    this.raise(...(follows.ended ?? []).map(({ path }) => scopeStepOf(path).step));
   }
 
   private refuseJoin(step: Step, failure: Failure): void {
@@ -204,8 +240,8 @@ export class Decision {
     else this.giveUp(step, failure, step.path);
   }
 
-  private nodeOf(step: Step): CompiledNode {
-    return this.graph.nodes.get(step.nodeId)!;
+  nodeOf(step: Step): CompiledNode {
+    return nodeOfStep(this.graph, step);
   }
 
   totals(): Totals {

@@ -1,12 +1,17 @@
 import type { CompiledGraph } from '../graph/compiled-graph.js';
-import { answerQuestions, wake } from './control.js';
+import { missingApproval } from './approval.js';
+import { decideApproval } from './approval-vote.js';
+import { endChild } from './child-report.js';
+import { answerQuestions } from './control.js';
 import { Decision } from './decision.js';
-import { endIfQuiet, failed, keepLimits, overLimit } from './ending.js';
+import { endIfQuiet, failed, keepLimits, overLimit, warnOfTime } from './ending.js';
 import type { CommandOf, ExecutionCommand } from './execution.commands.js';
 import type { ExecutionEvent } from './execution.events.js';
-import { hasEnded, type ExecutionState, type Step } from './execution.state.js';
+import { hasEnded, isEnding, isLeaf, mayRun, type ExecutionState, type Step } from './execution.state.js';
 import { Refusal } from './refusal.js';
+import { receiveSignal } from './signals.js';
 import { abandon, failAttempt, loseAttempt } from './step-failure.js';
+import { wake } from './waits.js';
 
 /**
  * One execution: from a wish to the facts that are its answer.
@@ -14,7 +19,7 @@ import { abandon, failAttempt, loseAttempt } from './step-failure.js';
  * 1. Only the attempt that is under way can report. A report of any other comes twice or too late, and changes nothing.
  * 2. A settled step stays settled, an ended execution stays ended.
  * 3. What follows from a fact is decided with it: the next steps, the iterations, the end. One append is one truth.
- * 4. Once a cancel is requested nothing new is scheduled; it is complete when nothing runs any more.
+ * 4. Once a cancel is requested, or a failure is being undone, nothing new is scheduled but compensations.
  *
  * The state is advanced in place by what is decided: who must not see it advance folds again from the log.
  */
@@ -23,7 +28,7 @@ export function decide(
   command: ExecutionCommand,
   graph: CompiledGraph,
 ): readonly ExecutionEvent[] {
-  const decision = new Decision(state, graph, command.at);
+  const decision = new Decision(state, graph, command.at, command.type === 'Accept' ? command.recalled : null);
   answer(decision, command);
   if (decision.events.length === 0) return decision.events;
   answerQuestions(decision);
@@ -34,7 +39,7 @@ export function decide(
 
 /** A request whose graph or input was refused: recorded, and ended in the same append. Needs no graph. */
 export function decideRefused(state: ExecutionState, command: CommandOf<'Refuse'>): readonly ExecutionEvent[] {
-  const decision = new Decision(state, { entry: '', nodes: new Map() }, command.at);
+  const decision = new Decision(state, { callable: new Map(), entry: '', nodes: new Map() }, command.at);
   decision.record('ExecutionAccepted', command.accepted);
   failed(decision, command.failure);
   return decision.events;
@@ -46,7 +51,7 @@ function answer(decision: Decision, command: ExecutionCommand): void {
     case 'Accept':
       if (state.accepted) return;
       decision.record('ExecutionAccepted', { ...command.accepted, scheduled: [decision.graph.entry] });
-      decision.questions.push(decision.graph.entry);
+      decision.raise(decision.graph.entry);
       return timeOut(decision); // a deadline may be past already
     case 'Refuse':
       throw new Error('A refused request is decided without a graph.');
@@ -62,6 +67,12 @@ function answer(decision: Decision, command: ExecutionCommand): void {
       return fireTimer(decision, command);
     case 'ResolveUncertainty':
       return resolveUncertainty(decision, command);
+    case 'Signal':
+      return receiveSignal(decision, command);
+    case 'DecideApproval':
+      return decideApproval(decision, command);
+    case 'EndChild':
+      return endChild(decision, command);
     case 'Cancel':
       return cancel(decision, command);
     case 'TimeOut':
@@ -73,16 +84,18 @@ function takeOver(decision: Decision, { process, chance }: CommandOf<'TakeOver'>
   const { state } = decision;
   if (hasEnded(state)) return;
   decision.record('DriverTaken', { epoch: state.epoch + 1, process });
-  const interrupted = [...state.open].filter((step) => step.status === 'running' && step.iterations === null);
+  const interrupted = [...state.open].filter((step) => step.status === 'running' && isLeaf(step));
   for (const step of interrupted) loseAttempt(decision, step, 'crash', chance);
 }
 
 function startStep(decision: Decision, { path, attempt, config, pluginDigest }: CommandOf<'StartStep'>): void {
   const { state } = decision;
   const step = state.steps.get(path);
-  if (!step || step.status !== 'scheduled' || step.attempt !== attempt || state.status !== 'running') return; // rules 1 and 4
-  const { effects } = decision.graph.nodes.get(step.nodeId)!;
+  if (!step || step.status !== 'scheduled' || step.attempt !== attempt || !mayRun(state, step)) return; // rules 1 and 4
+  const { effects } = decision.nodeOf(step);
   if (effects !== 'read' && effects !== 'write') return;
+  const unapproved = missingApproval(decision, step, config);
+  if (unapproved) return abandon(decision, step, unapproved);
   const idempotency_key = `exec_${state.id}/${path}`;
   decision.record('StepStarted', { attempt, config, effects, idempotency_key, path, plugin_digest: pluginDigest });
 }
@@ -97,7 +110,7 @@ function underWay(decision: Decision, path: string, attempt: number): Step | nul
 function completeStep(decision: Decision, { path, attempt, result, config }: CommandOf<'CompleteStep'>): void {
   const step = underWay(decision, path, attempt);
   if (!step) return;
-  const { descriptor } = decision.graph.nodes.get(step.nodeId)!.definition;
+  const { descriptor } = decision.nodeOf(step).definition;
   const { port, output, metrics, set, unset, stop, warnings } = result;
   decision.complete(step, {
     attempt,
@@ -106,7 +119,7 @@ function completeStep(decision: Decision, { path, attempt, result, config }: Com
     output,
     port,
     ...(stop && { stop }),
-    ...(descriptor.terminal && { terminal: true as const }),
+    ...(descriptor.terminal && step.called === null && { terminal: true as const }),
     ...(unset?.length && { unset }),
     ...(set && { variables: set }),
     ...(warnings?.length && { warnings }),
@@ -117,7 +130,7 @@ function failStep(decision: Decision, { path, attempt, failure, uncertain, chanc
   const step = underWay(decision, path, attempt);
   if (!step) return;
   if (uncertain && step.effects === 'write') return loseAttempt(decision, step, uncertain, chance);
-  if (decision.state.status === 'cancelling') return decision.record('StepCancelled', { attempt, path });
+  if (!mayRun(decision.state, step)) return decision.record('StepCancelled', { attempt, path });
   failAttempt(decision, step, failure, chance);
 }
 
@@ -135,7 +148,7 @@ function resolveUncertainty(decision: Decision, { path, outcome, output }: Comma
   }
   const { attempt } = step;
   decision.record('UncertaintyResolved', { attempt, outcome, path });
-  const node = decision.graph.nodes.get(step.nodeId)!;
+  const node = decision.nodeOf(step);
   if (outcome === 'succeeded')
     return decision.complete(step, { attempt, output: output ?? null, port: node.ports[0] ?? 'out' });
   if (outcome === 'retry')
@@ -151,7 +164,7 @@ function cancel(decision: Decision, { by, reason, force }: CommandOf<'Cancel'>):
   const { state } = decision;
   if (hasEnded(state))
     throw new Refusal('execution_ended', `The execution has already ${state.status}: there is nothing to cancel.`);
-  if (state.status === 'cancelling' && !force) return;
+  if (isEnding(state) && !force) return;
   decision.record('CancelRequested', { by, force, reason });
   if (force) decision.record('ExecutionCancelled', { ...decision.totals(), reason });
 }
@@ -159,10 +172,11 @@ function cancel(decision: Decision, { by, reason, force }: CommandOf<'Cancel'>):
 function timeOut(decision: Decision): void {
   const { state } = decision;
   const { timeout_ms, deadline } = state.accepted!.limits;
-  if (hasEnded(state)) return;
+  if (state.status !== 'running') return;
   const ran = state.ranMs + (state.runningSince === null ? 0 : decision.now - state.runningSince);
   if (ran >= timeout_ms)
     return failed(decision, { ...overLimit('timeout_ms', ran, timeout_ms), code: 'execution_timeout' });
+  warnOfTime(decision, ran, timeout_ms);
   if (deadline === null || decision.now < Date.parse(deadline)) return;
   failed(decision, {
     ...overLimit('deadline', decision.now, Date.parse(deadline)),

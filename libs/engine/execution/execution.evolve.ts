@@ -80,12 +80,16 @@ function apply(state: ExecutionState, event: ExecutionEvent, at: string): void {
       const step = stepOf(state, event.data.path);
       step.status = 'uncertain';
       step.uncertainties += 1;
+      step.unknown = true;
       step.policy = event.data.policy;
       return;
     }
-    case 'UncertaintyResolved':
-      stepOf(state, event.data.path).policy = null;
+    case 'UncertaintyResolved': {
+      const step = stepOf(state, event.data.path);
+      step.policy = null;
+      step.unknown = false;
       return;
+    }
     case 'StepCancelled':
       return settle(state, stepOf(state, event.data.path), 'cancelled', at);
     case 'IterationStarted':
@@ -164,6 +168,7 @@ function started(step: Step, data: StepStarted, at: string): void {
   step.attempt = data.attempt;
   step.startedAt ??= at;
   step.notBefore = null;
+  step.unknown = false;
   step.effects = data.effects;
   step.config = data.config;
 }
@@ -315,7 +320,6 @@ function settle(state: ExecutionState, step: Step, status: Step['status'], at: s
   step.dueAt = null;
   step.notBefore = null;
   step.policy = null;
-  step.wait = null;
   state.open.delete(step);
   instanceFor(state, step.instance).active -= 1;
   if (status !== 'skipped' && isLeaf(step)) state.totals.steps += 1;
@@ -335,6 +339,7 @@ function openStep(state: ExecutionState, path: Path, at: string, belonging: Belo
     attempt: 1,
     failures: 0,
     uncertainties: 0,
+    unknown: false,
     scheduledAt: at,
     startedAt: null,
     endedAt: null,

@@ -72,6 +72,8 @@ export interface Step {
   /** Attempts that failed, as the retry policy counts them. */
   failures: number;
   uncertainties: number;
+  /** Its last attempt ended without a definite answer. */
+  unknown: boolean;
   scheduledAt: string;
   startedAt: string | null;
   endedAt: string | null;
@@ -134,6 +136,10 @@ export const isLeaf = (step: Step): boolean => step.iterations === null && step.
 
 /** On its way to an end that is certain already. */
 export const isEnding = (state: ExecutionState): boolean => state.status === 'cancelling' || state.status === 'failing';
+
+/** Whether this step may be carried out now: on its way to an end, an execution runs only what undoes. */
+export const mayRun = (state: ExecutionState, step: Step): boolean =>
+  state.status === 'running' || (isEnding(state) && step.compensates !== null);
 
 export const isSettled = (step: Step): boolean => settled.has(step.status);
 

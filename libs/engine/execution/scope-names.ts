@@ -170,6 +170,8 @@ export function errorBefore(state: ExecutionState, graph: CompiledGraph, path: P
 
 /** What a step was given. */
 export function arrivalsAt(state: ExecutionState, graph: CompiledGraph, step: Step): JsonValue {
+  if (step.called !== null) return null;
+  if (step.compensates !== null) return state.steps.get(step.compensates)?.output ?? null;
   const node = graph.nodes.get(step.nodeId);
   return node ? merged(arrivals(state, graph, step.instance, node.incoming, node)) : null;
 }

@@ -2,7 +2,8 @@ import type { Failure, TaskDefinition } from '#plugin-sdk';
 import type { CompiledNode } from '../graph/compiled-graph.js';
 import type { Decision } from './decision.js';
 import type { Path, StepUncertain } from './execution.events.js';
-import type { Step } from './execution.state.js';
+import { failed } from './ending.js';
+import { isEnding, type Step } from './execution.state.js';
 import { mayRetry, restBefore } from './retry-policy.js';
 import { namesAt } from './scope-names.js';
 
@@ -16,10 +17,12 @@ export const uncertainAttempts = 10;
  *    of that policy, and may allow more attempts, also of a failure that is not retryable by itself.
  * 2. With none left: `on_error` may turn the failure into a value; else the step is abandoned and leaves by its `error`
  *    port; where that is not wired, its iteration or the execution fails with it.
+ * 3. A call that would go beyond a limit of the execution was not made: the execution fails with the limit's name.
  */
 export function failAttempt(decision: Decision, step: Step, failure: Failure, chance: number): void {
   decision.record('StepFailed', { attempt: step.attempt, failure, path: step.path });
-  const node = decision.graph.nodes.get(step.nodeId)!;
+  const node = decision.nodeOf(step);
+  if (budgets.has(failure.code) && step.compensates === null) return exceed(decision, step, failure); // rule 3
   const byPolicy = mayRetry(failure, node.retry) ? node.retry.max_attempts : 1;
   const byHandler = mayRetry({ ...failure, retryable: true }, node.retry)
     ? 1 + retriesOfHandlers(decision, step, node, failure)
@@ -29,9 +32,17 @@ export function failAttempt(decision: Decision, step: Step, failure: Failure, ch
   abandon(decision, step, failure);
 }
 
+const budgets: ReadonlySet<string> = new Set(['max_total_tokens', 'max_cost']);
+
+const exceed = (decision: Decision, { path, nodeId, attempt }: Step, { code, message }: Failure): void =>
+  failed(decision, { attempt, code, message, node_id: nodeId, path, retryable: false });
+
 /** Rule 2. `origin`: the step inside a scope whose failure it is. */
 export function abandon(decision: Decision, step: Step, failure: Failure, origin: Path = step.path): void {
-  const node = decision.graph.nodes.get(step.nodeId)!;
+  const { attempt, path } = step;
+  if (step.compensates !== null) return decision.record('CompensationFailed', { attempt, failure, path });
+  if (step.called !== null) return decision.tellCaller(step, step.called.by, failure);
+  const node = decision.nodeOf(step);
   if (node.onError !== 'fail') {
     const output = node.onError === 'continue' ? null : node.onError.value;
     return decision.complete(step, { attempt: step.attempt, failure, output, port: node.ports[0] ?? 'out' });
@@ -69,11 +80,12 @@ function retriesOf(decision: Decision, step: Step, handler: CompiledNode, failur
  * key, `fail`, or `ask` somebody. While a cancel is under way nothing is repeated: the fact stands, the step is cancelled.
  */
 export function loseAttempt(decision: Decision, step: Step, reason: StepUncertain['reason'], chance: number): void {
-  const node = decision.graph.nodes.get(step.nodeId)!;
-  const policy = node.onUncertain;
+  const node = decision.nodeOf(step);
   const { attempt, path } = step;
+  const asked = node.onUncertain === 'ask' && step.compensates !== null; // nobody is asked on the way to the end
+  const policy = asked ? 'fail' : node.onUncertain;
   decision.record('StepUncertain', { attempt, path, policy, reason });
-  if (decision.state.status === 'cancelling') return decision.record('StepCancelled', { attempt, path });
+  if (isEnding(decision.state) && step.compensates === null) return decision.record('StepCancelled', { attempt, path });
   if (policy === 'retry' && step.uncertainties < uncertainAttempts) {
     const rest = reason === 'crash' ? 0 : restBefore(step.uncertainties + 1, node.retry, chance);
     return scheduleAgain(decision, step, rest);

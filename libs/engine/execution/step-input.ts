@@ -2,7 +2,8 @@ import { NodeFailure, type Failure, type JsonObject, type JsonValue } from '#plu
 import { ExpressionError } from '../expression/index.js';
 import type { CompiledGraph, CompiledNode } from '../graph/compiled-graph.js';
 import type { ExecutionState, Step } from './execution.state.js';
-import { arrivals, merged, namesAt } from './scope-names.js';
+import { arrivals, merged, namesAt, type Place } from './scope-names.js';
+import { nodeOfStep } from './step-node.js';
 
 /** What a step is given: resolved once, when it is scheduled; every attempt uses it. */
 export interface StepInput {
@@ -14,19 +15,54 @@ export interface StepInput {
 export type Resolved =
   { readonly ok: true; readonly input: StepInput } | { readonly ok: false; readonly failure: Failure };
 
-/** Resolves a step's config against what it can see now. `own`: names of a scope's own condition. */
+/**
+ * Resolves a step's config against what it can see now. `own`: names of a scope's own condition.
+ *
+ * 1. A called step has the config that it was called with.
+ * 2. A compensation sees what the step that it undoes could see; what arrives is that step's output.
+ */
 export function resolveStep(state: ExecutionState, graph: CompiledGraph, step: Step, own?: JsonObject): Resolved {
-  const node = graph.nodes.get(step.nodeId)!;
-  const incoming = merged(arrivals(state, graph, step.instance, node.incoming, node));
-  const place = { instance: step.instance, incoming, needs: node.names, step: step.path, ...(own && { own }) };
+  const node = nodeOfStep(graph, step);
   try {
-    const resolved = node.template.hasExpressions
-      ? (node.template.resolve(namesAt(state, graph, place)) as JsonObject)
-      : node.literalConfig;
-    return { ok: true, input: { node, config: node.usable.prepare(resolved), incoming } };
+    if (step.called !== null)
+      return { ok: true, input: { node, config: node.usable.prepare(step.called.config), incoming: null } }; // rule 1
+    const undone = step.compensates === null ? null : state.steps.get(step.compensates)!;
+    const incoming = undone
+      ? undone.output // rule 2
+      : merged(arrivals(state, graph, step.instance, node.incoming, node));
+    const names = undone ? failingNames(state, undone) : own;
+    const place = {
+      instance: step.instance,
+      incoming,
+      needs: node.names,
+      step: step.path,
+      ...(names && { own: names }),
+    };
+    return { ok: true, input: { node, config: configAt(state, graph, node, place), incoming } };
   } catch (error) {
     return { ok: false, failure: failureOf(error) };
   }
+}
+
+/** The config that a node would run with now. Throws what resolving it throws. */
+export function resolveNode(state: ExecutionState, graph: CompiledGraph, nodeId: string, instance: string): JsonObject {
+  const node = graph.nodes.get(nodeId);
+  if (!node) throw new NodeFailure({ code: 'invalid_config', message: `There is no node "${nodeId}" to guard.` });
+  const incoming = merged(arrivals(state, graph, instance, node.incoming, node));
+  return configAt(state, graph, node, { instance, incoming, needs: node.names });
+}
+
+function configAt(state: ExecutionState, graph: CompiledGraph, node: CompiledNode, place: Place): JsonObject {
+  const resolved = node.template.hasExpressions
+    ? (node.template.resolve(namesAt(state, graph, place)) as JsonObject)
+    : node.literalConfig;
+  return node.usable.prepare(resolved);
+}
+
+/** On the way to the end of a failed execution `error` is its failure. */
+function failingNames({ failing }: ExecutionState, undone: Step): JsonObject {
+  const { code, message, node_id, attempt } = failing ?? cancelledNames;
+  return { error: { attempt: attempt ?? undone.attempt, code, message, node_id: node_id ?? undone.nodeId } };
 }
 
 /** A failure as it is stored, of what a rule or a node threw. A bug stays a bug. */
@@ -43,3 +79,5 @@ export function failureOf(error: unknown): Failure {
   }
   throw error;
 }
+
+const cancelledNames = { attempt: null, code: 'cancelled', message: 'The execution was cancelled.', node_id: null };

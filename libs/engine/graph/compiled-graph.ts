@@ -1,5 +1,5 @@
 import { effectsOf, portsOf } from '#plugin-sdk';
-import type { Effects, JsonObject, JsonValue, NodeDefinition } from '#plugin-sdk';
+import type { Effects, JsonObject, JsonValue, NodeDefinition, NodeKind, TaskDefinition } from '#plugin-sdk';
 import { parseCondition, parseTemplate, type Reference, type Template } from '../expression/index.js';
 import { retryPolicy } from '../execution/retry-policy.js';
 import type { Graph, GraphNode, OnError, OnUncertain, RetryPolicy } from './graph.js';
@@ -16,6 +16,8 @@ export interface UsableNode {
 export interface CompiledGraph {
   readonly entry: string;
   readonly nodes: ReadonlyMap<string, CompiledNode>;
+  /** Node types of which steps may be called, by name. */
+  readonly callable: ReadonlyMap<string, UsableNode>;
 }
 
 export interface CompiledNode {
@@ -23,6 +25,8 @@ export interface CompiledNode {
   readonly type: string;
   readonly usable: UsableNode;
   readonly definition: NodeDefinition;
+  /** `caller`: a task that with this config calls steps and is not executed itself. */
+  readonly kind: NodeKind | 'caller';
   /** The innermost scope in whose body it lies. */
   readonly scope: string | null;
   readonly ports: readonly string[];
@@ -32,6 +36,10 @@ export interface CompiledNode {
   readonly onUncertain: OnUncertain;
   readonly timeoutMs: number | null;
   readonly enabled: boolean;
+  /** The node that undoes it. */
+  readonly compensate: string | null;
+  /** Approvals without which it may not run. */
+  readonly guardedBy: readonly string[];
   readonly literalConfig: JsonObject;
   readonly template: Template;
   /** Parts of the config that are conditions, asked again before each iteration of a scope. */
@@ -77,10 +85,32 @@ export function compileGraph(
   const nodes = new Map(
     graph.nodes.map((node) => [
       node.id,
-      compileNode(node, usable.get(node.id)!, scopes.scopeOf.get(node.id) ?? null, edges),
+      {
+        ...compileNode(node, usable.get(node.id)!, scopes.scopeOf.get(node.id) ?? null, edges),
+        guardedBy: graph.nodes.filter(({ data }) => data.config['guards'] === node.id).map(({ id }) => id),
+      },
     ]),
   );
-  return { entry: scopes.entry, nodes };
+  return { entry: scopes.entry, nodes, callable: callableFrom(graph, usable, find) };
+}
+
+/** The node types that the callers of a graph call steps of. */
+export const calledTypes = (definition: NodeDefinition, config: JsonObject): readonly string[] =>
+  (definition as Partial<TaskDefinition>).callsSteps?.(config) ?? [];
+
+function callableFrom(
+  graph: Graph,
+  usable: ReadonlyMap<string, UsableNode>,
+  find: (type: string) => UsableNode | undefined,
+): ReadonlyMap<string, UsableNode> {
+  const types = graph.nodes.flatMap(({ id, data }) => calledTypes(usable.get(id)!.definition, data.config));
+  return new Map(
+    [...new Set(types)].map((type) => {
+      const found = find(type);
+      if (!found) throw new Error(`Steps of the type "${type}" are called, which no plugin provides.`);
+      return [type, found];
+    }),
+  );
 }
 
 function usableFor(node: GraphNode, find: (type: string, version?: number) => UsableNode | undefined): UsableNode {
@@ -111,7 +141,7 @@ function compileNode(
 ): CompiledNode {
   const { definition } = usable;
   const { descriptor } = definition;
-  const { config, retry, on_error, on_uncertain, timeout_ms, enabled } = node.data;
+  const { config, retry, on_error, on_uncertain, timeout_ms, enabled, compensate } = node.data;
   const effects = effectsOf(descriptor, config, node.data.effects);
   const template = parseTemplate(config, fieldKinds(descriptor.configSchema));
   return {
@@ -119,6 +149,7 @@ function compileNode(
     type: node.type,
     usable,
     definition,
+    kind: calledTypes(definition, config).length > 0 ? 'caller' : descriptor.kind,
     scope,
     ports: portsOf(descriptor, config),
     effects,
@@ -127,6 +158,8 @@ function compileNode(
     onUncertain: on_uncertain ?? (effects === 'read' || descriptor.idempotent ? 'retry' : 'ask'),
     timeoutMs: timeout_ms ?? null,
     enabled: enabled ?? true,
+    compensate: compensate ?? null,
+    guardedBy: [],
     literalConfig: config,
     template,
     names: neededNames(template.expressions.flatMap(({ expression }) => expression.references)),

@@ -100,6 +100,71 @@ const pause: WaitDefinition = {
   onEvent: (_config, _event, { incoming }) => ({ type: 'settle', port: 'out', output: incoming }),
 };
 
+/** `{name, ms?}` */
+const signal: WaitDefinition = {
+  descriptor: describe('wait', 'signal', { effects: 'wait', ports: ['out', 'expired'] }),
+  begin: (config, { now }) => ({
+    signal: { name: String(config['name']) },
+    ...(config['ms'] !== undefined && { timer: { dueAt: now + Number(config['ms']) } }),
+  }),
+  onEvent: (_config, event) =>
+    event.type === 'signal'
+      ? { type: 'settle', port: 'out', output: event.payload }
+      : { type: 'settle', port: 'expired', output: null },
+};
+
+/** `{title, show?, assignees?, guards?, quorum?, ms?}` */
+const ask: WaitDefinition = {
+  descriptor: describe('wait', 'ask', { effects: 'wait', ports: ['approved', 'rejected', 'expired'] }),
+  begin: (config, { now }) => ({
+    approval: {
+      title: String(config['title'] ?? ''),
+      show: config['show'] ?? null,
+      assignees: (config['assignees'] ?? []) as readonly string[],
+      fields: null,
+      guards: (config['guards'] ?? null) as string | null,
+      quorum: Number(config['quorum'] ?? 1),
+    },
+    ...(config['ms'] !== undefined && { timer: { dueAt: now + Number(config['ms']) } }),
+  }),
+  onEvent: (_config, event) =>
+    event.type === 'decision'
+      ? { type: 'settle', port: event.decision, output: { by: [...event.by] } }
+      : { type: 'settle', port: 'expired', output: null },
+};
+
+/** `{id, wait?}` */
+const child: WaitDefinition = {
+  descriptor: describe('wait', 'child', { effects: 'wait', idempotent: true }),
+  begin: (config) => ({
+    child: { definitionId: String(config['id']), version: null, input: {}, wait: config['wait'] !== false },
+  }),
+  onEvent: (_config, event) => {
+    if (event.type === 'child_failed') return { type: 'fail', failure: event.failure };
+    if (event.type === 'child_completed') return { type: 'settle', port: 'out', output: event.output };
+    return { type: 'settle', port: 'out', output: event.type === 'child_accepted' ? event.executionId : null };
+  },
+};
+
+/** `{turns}`: calls a `look` and a `change` in each turn, and gives their outputs. */
+const turns: Partial<TaskDefinition> = {
+  callsSteps: (config) => (config['turns'] === undefined ? [] : ['look', 'change']),
+  nextCalls(config, { ended }) {
+    const lost = ended.find((end) => !end.ok);
+    if (lost && !lost.ok) return { type: 'fail', failure: lost.failure };
+    const turn = ended.length / 2;
+    if (turn >= Number(config['turns']))
+      return { type: 'settle', port: 'out', output: ended.map((end) => (end.ok ? end.output : null)) };
+    return {
+      type: 'call',
+      steps: [
+        { name: `turn[${turn}]`, node_type: 'look', config: { turn } },
+        { name: `turn[${turn}]/tool[0]`, node_type: 'change', config: { turn } },
+      ],
+    };
+  },
+};
+
 const retrying: Partial<TaskDefinition> = {
   retriesFor: (config: JsonObject) => (config['retries'] === undefined ? null : Number(config['retries'])),
 };
@@ -114,10 +179,14 @@ const definitions: readonly NodeDefinition[] = [
   task('choose', { ports: ['true', 'false'] }),
   task('speak', { effects: 'read', textAt: '/text' }),
   task('handler', { ports: ['handled'] }, retrying),
+  task('caller', { effects: 'read' }, turns),
   merge,
   loop,
   map,
   pause,
+  signal,
+  ask,
+  child,
 ];
 
 const byType = new Map(definitions.map((definition) => [definition.descriptor.type, definition]));
