@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DefinitionsModule } from './definitions/definitions.module.js';
 import { ExecutionsModule } from './executions/executions.module.js';
@@ -20,6 +21,7 @@ export class AppModule {
         DatabaseModule,
         AuthModule,
         PluginsModule,
+        ConversationsModule,
         DefinitionsModule,
         ExecutionsModule,
         HealthModule,

@@ -31,3 +31,6 @@ export { failureOf, resolveStep, type StepInput } from './execution/step-input.j
 export { arrivalsAt, errorBefore, executionFacts, nodesInScope, wireStatus } from './execution/scope-names.js';
 export * from './definition/definition.decider.js';
 export * from './account/account.decider.js';
+export type * from './conversation/conversation.events.js';
+export * from './conversation/conversation.decider.js';
+export { chatGraph, type ChatOptions } from './conversation/chat-graph.js';

@@ -7,6 +7,7 @@ export function categoryOf(stream: string): string {
 export const executionStream = (id: string): string => `execution-${id}`;
 export const definitionStream = (id: string): string => `definition-${id}`;
 export const accountStream = (id: string): string => `account-${id}`;
+export const conversationStream = (id: string): string => `conversation-${id}`;
 
 /** Texts of any kind may name a stream, but not half a surrogate pair (it cannot be stored), and not nothing. */
 export const isStreamName = (stream: string): boolean =>

@@ -14,6 +14,12 @@ export {
   type DefinitionSort,
   type ListedDefinition,
 } from './definitions/definitions.queries.js';
+export {
+  ConversationQueries,
+  type ConversationFilter,
+  type ConversationSort,
+  type ListedConversation,
+} from './conversations/conversations.queries.js';
 export type { EventReader } from './projector/lane.js';
 export type { ProjectorCounts } from './projector/projector-status.js';
 export type { Fact, Projection, Recorded, Row, TableShape } from './projection.js';

@@ -1,6 +1,11 @@
+import { conversations } from './conversations/conversations.projection.js';
 import { definitions } from './definitions/definitions.projection.js';
 import { executions } from './executions/executions.projection.js';
 import type { Projection } from './projection.js';
 
 /** Everything that is listed. */
-export const projections: readonly Projection[] = [executions as Projection, definitions as Projection];
+export const projections: readonly Projection[] = [
+  executions as Projection,
+  definitions as Projection,
+  conversations as Projection,
+];

@@ -1,5 +1,6 @@
 import type { Position } from '#event-store';
 import { openReadDatabase, type ReadDatabase } from './database/read-database.js';
+import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
 import { ExecutionQueries } from './executions/executions.queries.js';
 import { projections as everyProjection } from './projections.js';
@@ -50,6 +51,7 @@ const MOST_LAG = 10_000;
 export class ReadModel {
   readonly executions: ExecutionQueries;
   readonly definitions: DefinitionQueries;
+  readonly conversations: ConversationQueries;
 
   private constructor(
     private readonly reader: EventReader,
@@ -60,6 +62,7 @@ export class ReadModel {
   ) {
     this.executions = new ExecutionQueries(database);
     this.definitions = new DefinitionQueries(database);
+    this.conversations = new ConversationQueries(database);
   }
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */

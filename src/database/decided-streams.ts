@@ -1,10 +1,13 @@
 import {
+  externalize,
   genesis,
+  internalize,
   seal,
   WrongExpectedRevision,
   type Actor,
   type EventStore,
   type NewEvent,
+  type PayloadStore,
   type Position,
 } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
@@ -37,19 +40,26 @@ export interface By {
 
 const tries = 5;
 
-/** Load, decide, one append: for the small streams (definitions, accounts), which are folded anew each time. */
+/**
+ * Load, decide, one append: for the small streams (definitions, accounts, conversations), which are folded anew each
+ * time. With `payloads`, values that are too large for an event are kept beside the log.
+ */
 export class DecidedStreams<State, Command, Event extends TypedEvent> {
   constructor(
     private readonly store: EventStore,
     private readonly rules: StreamRules<State, Command, Event>,
     private readonly now: () => number = Date.now,
+    private readonly payloads: PayloadStore | null = null,
   ) {}
 
   async load(id: string): Promise<Loaded<State>> {
     const stream = this.rules.streamOf(id);
     let loaded: Loaded<State> = { state: this.rules.initial, tenant: null, revision: -1n, hash: genesis(stream) };
     for await (const { type, data, envelope, revision } of this.store.readStream(stream)) {
-      const event = { type, data: JSON.parse(data) as JsonObject } as unknown as Event;
+      const event = {
+        type,
+        data: await this.whole(JSON.parse(data) as JsonObject, envelope.tenant),
+      } as unknown as Event;
       loaded = {
         state: this.rules.evolve(loaded.state, event, envelope.at),
         tenant: envelope.tenant,
@@ -73,10 +83,11 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
       const at = new Date(this.now()).toISOString();
       try {
         const expected = loaded.revision < 0n ? 'no_stream' : loaded.revision;
+        const stored = await Promise.all(events.map((event) => this.withoutLarge(event, by.tenant)));
         const { position } = await this.store.append(
           this.rules.streamOf(id),
           expected,
-          this.sealAll(id, loaded, events, by, at),
+          this.sealAll(id, loaded, stored, by, at),
         );
         return {
           state: events.reduce((state, event) => this.rules.evolve(state, event, at), loaded.state),
@@ -89,10 +100,23 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
     }
   }
 
+  private whole(data: JsonObject, tenant: string): JsonObject | Promise<JsonObject> {
+    const { payloads } = this;
+    return payloads === null ? data : internalize(data, (sha256) => payloads.get(tenant, sha256));
+  }
+
+  /** What is kept beside the log is durable before the event that refers to it. */
+  private async withoutLarge({ type, data }: TypedEvent, tenant: string): Promise<TypedEvent> {
+    if (this.payloads === null) return { type, data };
+    const { data: small, payloads } = externalize(data as JsonObject);
+    for (const { bytes } of payloads) await this.payloads.put(tenant, bytes);
+    return { type, data: small };
+  }
+
   private sealAll(
     id: string,
     loaded: Loaded<State>,
-    events: readonly Event[],
+    events: readonly TypedEvent[],
     { tenant, actor }: By,
     at: string,
   ): NewEvent[] {

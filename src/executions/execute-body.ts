@@ -110,6 +110,8 @@ function checkType(body: Readonly<Record<string, unknown>>, faults: ProblemItem[
     fault('/definition_id', 'workflow_type "definition" needs a definition_id.');
   if (type === 'template' && !body['template_id'])
     fault('/template_id', 'workflow_type "template" needs a template_id.');
+  if (type === 'chat' && !isText(body['message']) && !isText((body['input_data'] as JsonObject | null)?.['message']))
+    fault('/message', 'workflow_type "chat" needs a message: a text that is not empty.');
   if (type === 'custom') {
     if (!Array.isArray(body['nodes'])) fault('/nodes', 'workflow_type "custom" needs nodes.');
     else checkShape(body['nodes'], (body['edges'] ?? []) as readonly unknown[], faults);
@@ -144,6 +146,12 @@ function checkShape(nodes: readonly unknown[], edges: readonly unknown[], faults
 
 /** An id of the wrong form cannot exist: it is answered as an unknown one is. */
 function withBareId(request: ExecutionRequest): ExecutionRequest {
+  if (request.workflow_type === 'chat' && request.conversation_id) {
+    const { conversation_id: given } = request;
+    const conversation_id = uuidIn('conv', given);
+    if (conversation_id !== null) return { ...request, conversation_id };
+    throw new Problem('conversation_not_found', `There is no conversation ${given}.`);
+  }
   if (request.workflow_type !== 'definition') return request;
   const id = uuidIn('wf', request.definition_id!);
   if (id === null) throw new Problem('definition_not_found', `There is no definition ${request.definition_id}.`);
@@ -160,15 +168,34 @@ function membersWithoutEffect(body: Readonly<Record<string, unknown>>): JsonObje
 function optionsWithoutEffect(type: string, config: Partial<ExecutionConfig> | undefined): JsonObject[] {
   if (!config) return [];
   const given = Object.keys(config).filter((key) => config[key as keyof ExecutionConfig]);
-  const ofChat = type === 'chat' ? [] : given.filter((key) => chatOptions.includes(key));
-  const warnings = ofChat.map((key) => withoutEffect(`/config/${key}`, `${key} acts on chat workflows only.`));
+  const warnings =
+    type === 'chat' ? behindSwitches(config) : given.filter((key) => chatOptions.includes(key)).map(ofChat);
   const silent = config.stream_events && !config.streaming;
   return silent
     ? [...warnings, withoutEffect('/config/stream_events', 'stream_events acts on streams only: set streaming, too.')]
     : warnings;
 }
 
+/** The switch that an option of a chat acts behind. */
+const switches: Readonly<Record<string, keyof ExecutionConfig>> = {
+  memory_window: 'enable_memory',
+  max_documents: 'enable_retrieval',
+  max_tool_calls: 'enable_tools',
+  allowed_tools: 'enable_tools',
+};
+
 const withoutEffect = (path: string, message: string): JsonObject => ({ code: 'option_without_effect', message, path });
+
+const ofChat = (key: string): JsonObject => withoutEffect(`/config/${key}`, `${key} acts on chat workflows only.`);
+
+const behindSwitches = (config: Partial<ExecutionConfig>): JsonObject[] =>
+  Object.entries(switches)
+    .filter(([key, on]) => isGiven(config[key as keyof ExecutionConfig]) && !config[on])
+    .map(([key, on]) => withoutEffect(`/config/${key}`, `${key} acts with ${on} only: set that, too.`));
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 const isEmpty = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;

@@ -5,10 +5,11 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { EventStore, OpenExecutions, PayloadStore } from '#event-store';
 import { Models, NodeCatalogue, NodeRunner } from '#plugin-host';
 import { ReadModel } from '#read-model';
-import { DefinitionSource, ExecutionEngine, GraphCheck } from '#runtime';
+import { ChatSource, DefinitionSource, ExecutionEngine, GraphCheck } from '#runtime';
 import type { Logger } from 'pino';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
+import { Answers } from '../conversations/answers.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { CancelExecutionHandler } from './commands/cancel-execution.handler.js';
 import { ExecuteWorkflowHandler } from './commands/execute-workflow.handler.js';
@@ -31,6 +32,8 @@ const engine = {
     NodeRunner,
     Models,
     ReadModel,
+    ChatSource,
+    Answers,
     ENVIRONMENT,
     LOG,
   ],
@@ -44,6 +47,8 @@ const engine = {
     runner: NodeRunner,
     { priceTableVersion: priceTable }: Models,
     readModel: ReadModel,
+    chats: ChatSource,
+    answers: Answers,
     { authSecret: secret }: Environment,
     log: Logger,
   ) =>
@@ -52,6 +57,7 @@ const engine = {
       openExecutions,
       payloads,
       definitions,
+      chats,
       check,
       catalogue,
       runner,
@@ -59,7 +65,10 @@ const engine = {
       priceTable,
       process: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
       log,
-      onDurable: () => readModel.wake(),
+      onDurable: (events) => {
+        readModel.wake();
+        answers.heard(events);
+      },
     }),
 };
 

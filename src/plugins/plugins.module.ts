@@ -6,6 +6,7 @@ import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
+import { ConversationClients } from './conversation-clients.js';
 
 /** Beside the compiled sources, or (in tests) beside the sources themselves. */
 const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
@@ -46,11 +47,12 @@ function makeModels(options: ConstructorParameters<typeof Models>[0]): Models {
     },
     {
       provide: NodeRunner,
-      inject: [EgressClient, Models],
-      useFactory: (egress: EgressClient, models: Models) =>
+      inject: [EgressClient, Models, ConversationClients],
+      useFactory: (egress: EgressClient, models: Models, conversations: ConversationClients) =>
         new NodeRunner({
           http: ({ signal }) => bindHttp(egress, signal),
           models: ({ signal, defaults }) => models.clientFor({ signal, defaults: defaults ?? {} }),
+          conversation: (step) => conversations.for(step),
         }),
     },
     {

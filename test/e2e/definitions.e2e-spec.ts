@@ -276,6 +276,7 @@ describe('What a graph may use', () => {
     'http_request',
     'loop',
     'map',
+    'memory',
     'merge',
     'model',
     'start',

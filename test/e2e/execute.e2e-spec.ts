@@ -121,11 +121,6 @@ describe('Options', () => {
     expect(body.error_message).toBe(body.error.message);
     expect(body.error_state).toEqual(body.error);
   });
-
-  it('says which workflow types are not available yet', async () => {
-    const { status, body } = await chatter.execute({ workflow_type: 'chat', message: 'Hello' });
-    expect([status, body.code]).toEqual([422, 'workflow_type_not_available']);
-  });
 });
 
 describe('An idempotency key', () => {

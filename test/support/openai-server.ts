@@ -10,8 +10,14 @@ export interface ChatCall {
 
 /** What the server does with the next call. */
 export type Script =
-  /** Answers; `usage: false`, and does not tell what it used. */
-  | { readonly type: 'say'; readonly text: string; readonly usage?: boolean }
+  /** Answers, not before `after`; `usage: false`, and does not tell what it used. `heard`: told when the call has come. */
+  | {
+      readonly type: 'say';
+      readonly text: string;
+      readonly usage?: boolean;
+      readonly after?: Promise<void>;
+      readonly heard?: () => void;
+    }
   | { readonly type: 'refuse'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** Never answers; tells when the call has come. */
   | { readonly type: 'hang'; readonly heard?: () => void }
@@ -68,7 +74,9 @@ function play(next: Script, call: ChatCall, response: ServerResponse): void {
   const streams = call.stream === true;
   switch (next.type) {
     case 'say':
-      return say(response, streams, next);
+      next.heard?.();
+      void Promise.resolve(next.after).then(() => say(response, streams, next));
+      return;
     case 'refuse':
       response.writeHead(next.status, { 'content-type': 'application/json', ...next.headers });
       response.end(JSON.stringify({ error: { message: 'refused', type: 'test' } }));

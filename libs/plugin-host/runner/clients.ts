@@ -67,6 +67,7 @@ export const conversationFor = (step: StepInvocation, { conversation }: OutsideC
   clientFor(step, 'conversation', conversation, {
     id: null,
     load: async () => undeclared(step, 'conversation'),
+    summarised: async () => undeclared(step, 'conversation'),
     store: async () => undeclared(step, 'conversation'),
   });
 

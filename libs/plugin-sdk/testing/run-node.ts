@@ -137,6 +137,7 @@ function refusing(type: string, name: string, effects: Effects): object {
     call: refuse,
     search: refuse,
     load: refuse,
+    summarised: refuse,
     store: refuse,
   };
 }

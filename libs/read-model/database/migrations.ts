@@ -33,5 +33,22 @@ const firstTables = [
   'create index definitions_v1_updated on definitions (tenant, updated_at, id)',
 ];
 
+class ConversationsTable extends Migration {
+  override up(): void {
+    for (const statement of conversationsTable) this.addSql(statement);
+  }
+}
+
+const conversationsTable = [
+  `create table conversations (id text not null primary key, tenant text not null, owner_id text not null,
+    title text null, message_count integer not null, unanswered integer not null, created_at text not null,
+    updated_at text not null, deleted integer not null, search text not null, position text not null)`,
+  'create index conversations_v1_updated on conversations (tenant, owner_id, updated_at, id)',
+  'create index conversations_v1_unanswered on conversations (updated_at, id) where unanswered > 0',
+];
+
 /** In order; their names are recorded in every database. */
-export const migrations = [{ name: '001-first-tables', class: FirstTables }];
+export const migrations = [
+  { name: '001-first-tables', class: FirstTables },
+  { name: '002-conversations', class: ConversationsTable },
+];

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { ConversationRow } from '../conversations/conversation.entity.js';
 import type { DefinitionRow } from '../definitions/definition.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
 import type { TableShape } from '../projection.js';
@@ -26,6 +27,7 @@ export type ParkedRow = {
 export interface ReadTables {
   executions: ExecutionRow;
   definitions: DefinitionRow;
+  conversations: ConversationRow;
   checkpoints: CheckpointRow;
   parked: ParkedRow;
 }
