@@ -184,7 +184,11 @@ const switches: Readonly<Record<string, keyof ExecutionConfig>> = {
   allowed_tools: 'enable_tools',
 };
 
-const withoutEffect = (path: string, message: string): JsonObject => ({ code: 'option_without_effect', message, path });
+export const withoutEffect = (path: string, message: string): JsonObject => ({
+  code: 'option_without_effect',
+  message,
+  path,
+});
 
 const ofChat = (key: string): JsonObject => withoutEffect(`/config/${key}`, `${key} acts on chat workflows only.`);
 

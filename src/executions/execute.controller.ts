@@ -16,7 +16,8 @@ import { Problem } from '../http/problem.js';
 import { EventStream } from '../http/sse.js';
 import { ExecuteWorkflow } from './commands/execute-workflow.command.js';
 import { readExecuteBody, type ExecuteBody } from './execute-body.js';
-import { executeExamples, ExecuteDto, OldExecuteCustomDto, OldExecuteDto } from './execute.dto.js';
+import { executeExamples, ExecuteDto, OldChatDto, OldExecuteCustomDto, OldExecuteDto } from './execute.dto.js';
+import { readOldChatBody } from './old-chat-body.js';
 import { streamRun } from './stream-run.js';
 
 @ApiTags('Execute')
@@ -91,6 +92,40 @@ export class ExecuteController {
     const { id } = request.params as { id: string };
     const body = { ...(request.body as object), workflow_type: 'definition', definition_id: id };
     await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
+  }
+
+  @Post('execute/chat')
+  @Needs('executions:run')
+  @Deprecated('/api/v1/workflows/execute')
+  @ApiOperation({ operationId: 'executeChatDeprecated', deprecated: true, summary: 'Use POST /workflows/execute' })
+  @ApiBody({ type: OldChatDto })
+  @ApiResultOrStream()
+  @ApiProblems(400, 401, 403, 404)
+  async executeChat(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
+    await this.run(readOldChatBody(request.body, { streaming: false }), request, reply, caller);
+  }
+
+  @Post('execute/chat/streaming')
+  @Needs('executions:run')
+  @Deprecated('/api/v1/workflows/execute')
+  @ApiOperation({
+    operationId: 'executeChatStreamingDeprecated',
+    deprecated: true,
+    summary: 'Use POST /workflows/execute with config.streaming',
+  })
+  @ApiBody({ type: OldChatDto })
+  @ApiResultOrStream()
+  @ApiProblems(400, 401, 403, 404)
+  async executeChatStreaming(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
+    await this.run(readOldChatBody(request.body, { streaming: true }), request, reply, caller);
   }
 
   private async run(

@@ -79,6 +79,15 @@ export const executeExamples = {
       config: { debug_mode: true, streaming: false },
     },
   },
+  chat: {
+    summary: 'A chat message',
+    value: {
+      workflow_type: 'chat',
+      message: 'And what do they eat?',
+      conversation_id: 'conv_…',
+      config: { enable_memory: true, memory_window: 10, streaming: true },
+    },
+  },
   custom: {
     summary: 'A graph in the request',
     value: {
@@ -102,6 +111,28 @@ export class OldExecuteDto {
   @ApiPropertyOptional({ type: 'object', additionalProperties: true }) input_data?: object;
   @ApiPropertyOptional({ type: ExecutionConfigDto }) config?: ExecutionConfigDto;
   @ApiPropertyOptional({ default: false, description: 'As `config.debug_mode` today.' }) debug_mode?: boolean;
+}
+
+export class OldChatDto {
+  @ApiProperty({ example: 'Hello!' }) message!: string;
+  @ApiPropertyOptional({ nullable: true, type: String }) conversation_id?: string | null;
+  @ApiPropertyOptional({ nullable: true, type: String, description: 'As `definition_id` today.' })
+  workflow_definition_id?: string | null;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: '`enable_memory, enable_retrieval, enable_tools, llm_config, retrieval_config, tool_config`.',
+  })
+  workflow_config?: object;
+  @ApiPropertyOptional({ nullable: true, type: String }) provider?: string | null;
+  @ApiPropertyOptional({ nullable: true, type: String }) model?: string | null;
+  @ApiPropertyOptional({ nullable: true, type: Number }) temperature?: number | null;
+  @ApiPropertyOptional({ nullable: true, type: Number }) max_tokens?: number | null;
+  @ApiPropertyOptional({ default: true }) enable_memory?: boolean;
+  @ApiPropertyOptional({ default: false }) enable_retrieval?: boolean;
+  @ApiPropertyOptional({ default: false }) enable_tools?: boolean;
+  @ApiPropertyOptional({ nullable: true, type: String, description: 'As `config.system_message` today.' })
+  system_prompt_override?: string | null;
 }
 
 export class OldExecuteCustomDto extends OldExecuteDto {

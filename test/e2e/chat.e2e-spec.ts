@@ -234,3 +234,29 @@ describe('A conversation', () => {
     expect(body).toMatchObject({ conversations: [{ title: 'Where do penguins live?' }], total_count: 1 });
   });
 });
+
+describe('The old chat routes', () => {
+  const isOld = (headers: Headers) => {
+    expect(headers.get('deprecation')).toMatch(/^@\d+$/);
+    expect(Date.parse(headers.get('sunset') ?? '')).not.toBeNaN();
+    expect(headers.get('link')).toBe('</api/v1/workflows/execute>; rel="successor-version"');
+  };
+  const old = { message: 'Hi', ...model };
+
+  it('answer in the form of today, with memory, as they always did', async () => {
+    const { status, headers, body } = await chatter.call('POST', '/api/v1/workflows/execute/chat', old);
+    expect([status, body.success, body.output]).toEqual([200, true, 'Hello there.']);
+    isOld(headers);
+    const { conversation_id } = body.metadata;
+    await chatter.call('POST', '/api/v1/workflows/execute/chat', { ...old, message: 'And?', conversation_id });
+    expect(toldTo(server.calls.at(-1))).toEqual(['user: Hi', 'assistant: Hello there.', 'user: And?']);
+  });
+
+  it('stream in the form of today', async () => {
+    const answer = await chatter.fetch('POST', '/api/v1/workflows/execute/chat/streaming', old);
+    isOld(answer.headers);
+    const frames = await allFrames(answer);
+    expect(textOf(frames, 'model')).toBe('Hello there.');
+    expect(frames.at(-1)).toMatchObject({ type: 'completion', result: { success: true, output: 'Hello there.' } });
+  });
+});

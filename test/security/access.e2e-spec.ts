@@ -72,7 +72,7 @@ describe('Every route', () => {
     expect(namesOf(routes.filter((route) => route.public))).toEqual(withHead(publicRoutes));
     expect(namesOf(routes.filter(({ needs }) => needs === 'any'))).toEqual(withHead(anybodysRoutes));
     expect(routes.filter((route) => !route.public && route.needs === null)).toEqual([]);
-    expect(routes.length).toBe(67);
+    expect(routes.length).toBe(76);
   });
 
   it('that is not public answers 401 to who sends no credential, or one that is none', async () => {
@@ -92,14 +92,14 @@ describe('Every route', () => {
       }
     }
     expect(tried).toBe(wrong.length * guarded().length);
-    expect(guarded().length).toBe(49);
+    expect(guarded().length).toBe(58);
   });
 
   it('that needs a right answers 403 to a key that has none', async () => {
     const asked = guarded().filter(({ needs }) => needs !== 'any');
     const answers = await askAll(asked, await keyWith());
     expect([...new Set(answers.values())]).toEqual([403]);
-    expect(answers.size).toBe(41);
+    expect(answers.size).toBe(50);
   });
 
   it('that needs a right answers 403 to a key that has every right but this one', async () => {
