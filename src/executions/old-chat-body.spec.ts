@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Problem } from '../http/problem.js';
+import type { Problem } from '../http/problem.js';
 import { readOldChatBody } from './old-chat-body.js';
 
 const read = (body: unknown, streaming = false) => readOldChatBody(body, { streaming });
