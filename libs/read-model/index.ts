@@ -20,6 +20,8 @@ export {
   type ConversationSort,
   type ListedConversation,
 } from './conversations/conversations.queries.js';
+export { ApprovalQueries, type ApprovalFilter, type ListedApproval } from './approvals/approvals.queries.js';
+export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';
 export type { EventReader } from './projector/lane.js';
 export type { ProjectorCounts } from './projector/projector-status.js';
 export type { Fact, Projection, Recorded, Row, TableShape } from './projection.js';

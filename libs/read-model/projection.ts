@@ -44,6 +44,6 @@ export interface Projection<E extends Fact = Fact, R extends Row = Row> {
   readonly categories: readonly string[];
   readonly handles: readonly E['type'][];
   readonly table: TableShape<R>;
-  /** The row after this fact; `row` is null when there was none yet. */
-  evolve(row: R | null, recorded: Recorded<E>): R;
+  /** The row after this fact; `row` is null when there was none yet. Null: there is still none. */
+  evolve(row: R | null, recorded: Recorded<E>): R | null;
 }

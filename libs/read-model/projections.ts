@@ -1,4 +1,5 @@
 import { conversations } from './conversations/conversations.projection.js';
+import { approvals } from './approvals/approvals.projection.js';
 import { definitions } from './definitions/definitions.projection.js';
 import { executions } from './executions/executions.projection.js';
 import type { Projection } from './projection.js';
@@ -8,4 +9,5 @@ export const projections: readonly Projection[] = [
   executions as Projection,
   definitions as Projection,
   conversations as Projection,
+  approvals as Projection,
 ];

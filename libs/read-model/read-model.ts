@@ -1,4 +1,5 @@
 import type { Position } from '#event-store';
+import { ApprovalQueries } from './approvals/approvals.queries.js';
 import { openReadDatabase, type ReadDatabase } from './database/read-database.js';
 import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
@@ -52,6 +53,7 @@ export class ReadModel {
   readonly executions: ExecutionQueries;
   readonly definitions: DefinitionQueries;
   readonly conversations: ConversationQueries;
+  readonly approvals: ApprovalQueries;
 
   private constructor(
     private readonly reader: EventReader,
@@ -63,6 +65,7 @@ export class ReadModel {
     this.executions = new ExecutionQueries(database);
     this.definitions = new DefinitionQueries(database);
     this.conversations = new ConversationQueries(database);
+    this.approvals = new ApprovalQueries(database);
   }
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */

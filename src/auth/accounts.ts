@@ -86,6 +86,12 @@ export class Accounts {
   }
 
   /** A user, with a first API key that may do all that the user may: both are there, or neither. */
+  /** What else a subject is known by: its e-mail address. */
+  namesOf(subject: string): readonly string[] {
+    const email = this.ofId(subject)?.state.email;
+    return email ? [email] : [];
+  }
+
   async createUser(wish: NewUser, by: Actor): Promise<{ readonly account: Account; readonly apiKey: string }> {
     const passwordHash = await oneOfTwo(() => hashPassword(wish.password, argon2id));
     const { apiKey, facts } = newKey({ name: wish.keyName, scopes: scopesOf(wish.roles), expiresAt: null });

@@ -36,6 +36,7 @@ export class MetadataDto {
   @ApiProperty({ nullable: true, type: String }) conversation_id!: string | null;
   @ApiProperty() correlation_id!: string;
   @ApiProperty({ nullable: true, type: String }) retried_from!: string | null;
+  @ApiProperty({ nullable: true, type: String }) parent_execution_id!: string | null;
   @ApiProperty({ nullable: true, type: String }) forked_from!: string | null;
 }
 
@@ -130,9 +131,9 @@ export class PageQueryDto extends EventsQueryDto {
 }
 
 export class ListExecutionsDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: ['running', 'waiting', 'cancelling', 'completed', 'failed', 'cancelled'] })
+  @ApiPropertyOptional({ enum: ['running', 'waiting', 'cancelling', 'failing', 'completed', 'failed', 'cancelled'] })
   @IsOptional()
-  @IsIn(['running', 'waiting', 'cancelling', 'completed', 'failed', 'cancelled'])
+  @IsIn(['running', 'waiting', 'cancelling', 'failing', 'completed', 'failed', 'cancelled'])
   status?: string;
 
   @ApiPropertyOptional({ enum: ['definition', 'template', 'custom', 'chat'] })

@@ -1,17 +1,19 @@
+import { hash } from 'node:crypto';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
   ApiBody,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { EventStore } from '#event-store';
+import { canonicalJson, EventStore } from '#event-store';
 import type { JsonValue } from '#plugin-sdk';
-import { ExecutionEngine, type ExecutionResult } from '#runtime';
+import { ExecutionEngine, type ExecutionResult, type RetryFrom } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
 import type { Credential } from '../auth/credential.js';
@@ -19,10 +21,14 @@ import { Definitions } from '../definitions/definitions.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { Deprecated } from '../http/deprecated.js';
 import { uuidIn } from '../http/ids.js';
-import { readMembers } from '../http/members.js';
-import { Problem, type ProblemItem } from '../http/problem.js';
+import { readBody } from '../http/members.js';
+import { Problem } from '../http/problem.js';
+import { tokenHeader } from '../http/request-headers.js';
 import { CancelExecution } from './commands/cancel-execution.command.js';
+import { RetryExecution } from './commands/retry-execution.command.js';
+import { SendSignal } from './commands/send-signal.command.js';
 import { ResolveStep } from './commands/resolve-step.command.js';
+import { RetryDto, SignalDto } from './approval.dto.js';
 import { CancelDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, ResolveStepDto } from './execution.dto.js';
 import { executionIdIn, headersOf, noExecution } from './execution-ids.js';
 import { ExecutionLists } from './execution-lists.js';
@@ -98,6 +104,59 @@ export class ExecutionsController {
     return this.written(await this.commands.execute(command), reply);
   }
 
+  @Post('executions/:id/retry')
+  @Needs('executions:run')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'retryExecution',
+    summary: 'Try again: a new execution, in which what had settled before is recalled',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body: one execution only.' })
+  @ApiBody({ type: RetryDto, required: false })
+  @ApiAcceptedResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  async retry(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ExecutionResult> {
+    const from = retryFrom(readBody(request.body, { from: 'text?', node_id: 'text?', path: 'text?' }));
+    const digest = hash('sha256', canonicalJson(from as unknown as JsonValue), 'hex');
+    const key = tokenHeader(request, 'idempotency-key');
+    const run = await this.commands.execute(new RetryExecution(executionIdIn(id), from, caller, digest, key));
+    await run.accepted();
+    if (run.replayed) reply.header('idempotent-replayed', 'true');
+    return this.written(await run.settled(0), reply);
+  }
+
+  @Post('executions/:id/signals/:name')
+  @Needs('executions:run')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'sendSignal',
+    summary: 'Tell an execution what it waits for; kept where it does not wait yet',
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key: one signal only.' })
+  @ApiBody({ type: SignalDto, required: false })
+  @ApiAcceptedResponse({ type: ExecutionResultDto })
+  @ApiProblems(400, 401, 403, 404, 409)
+  async signal(
+    @Param('id') id: string,
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Credential,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ExecutionResult> {
+    if (!/^[A-Za-z0-9_.-]{1,64}$/.test(name))
+      throw new Problem('invalid_request', 'The name of a signal has 1 to 64 letters, digits, "_", "." and "-".');
+    const { payload = null, ...rest } = (request.body ?? {}) as Record<string, unknown>;
+    readBody(rest, {});
+    const key = tokenHeader(request, 'idempotency-key');
+    const command = new SendSignal(executionIdIn(id), name, payload as JsonValue, caller, key);
+    return this.written(await this.commands.execute(command), reply);
+  }
+
   @Post('executions/:id/steps/*')
   @Needs('executions:run')
   @HttpCode(202)
@@ -135,9 +194,10 @@ export class ExecutionsController {
 const isOutcome = (text: unknown): text is 'succeeded' | 'failed' | 'retry' =>
   text === 'succeeded' || text === 'failed' || text === 'retry';
 
-function readBody(body: unknown, members: Parameters<typeof readMembers>[1]): Record<string, unknown> {
-  const faults: ProblemItem[] = [];
-  const read = readMembers(body, members, '', faults);
-  if (faults.length > 0) throw new Problem('invalid_request', faults[0]!.message, { errors: faults });
-  return read;
+function retryFrom({ from, node_id, path }: Record<string, unknown>): RetryFrom {
+  if (typeof node_id === 'string' && from === undefined)
+    return { node_id, ...(path !== undefined && { path: path as string }) };
+  const known = from ?? 'failed';
+  if (node_id === undefined && path === undefined && (known === 'failed' || known === 'start')) return { from: known };
+  throw new Problem('invalid_request', 'Give from: "failed" or "start", or a node_id (and a path).');
 }

@@ -11,8 +11,12 @@ import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
 import { Answers } from '../conversations/answers.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
+import { ApprovalsController } from './approvals.controller.js';
 import { CancelExecutionHandler } from './commands/cancel-execution.handler.js';
+import { DecideApprovalHandler } from './commands/decide-approval.handler.js';
 import { ExecuteWorkflowHandler } from './commands/execute-workflow.handler.js';
+import { RetryExecutionHandler } from './commands/retry-execution.handler.js';
+import { SendSignalHandler } from './commands/send-signal.handler.js';
 import { ResolveStepHandler } from './commands/resolve-step.handler.js';
 import { ExecuteController } from './execute.controller.js';
 import { ExecutionLists } from './execution-lists.js';
@@ -74,8 +78,18 @@ const engine = {
 
 @Module({
   imports: [CqrsModule, DefinitionsModule],
-  controllers: [ExecuteController, ExecutionsController, HistoryController],
-  providers: [engine, ExecutionLists, Histories, ExecuteWorkflowHandler, CancelExecutionHandler, ResolveStepHandler],
+  controllers: [ExecuteController, ApprovalsController, ExecutionsController, HistoryController],
+  providers: [
+    engine,
+    ExecutionLists,
+    Histories,
+    ExecuteWorkflowHandler,
+    CancelExecutionHandler,
+    ResolveStepHandler,
+    RetryExecutionHandler,
+    SendSignalHandler,
+    DecideApprovalHandler,
+  ],
   exports: [ExecutionEngine],
 })
 export class ExecutionsModule implements BeforeApplicationShutdown {

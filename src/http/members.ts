@@ -1,4 +1,4 @@
-import type { ProblemItem } from './problem.js';
+import { Problem, type ProblemItem } from './problem.js';
 
 /** What a member must be; with `?` it may be left out or null. */
 export type MemberKind =
@@ -66,6 +66,14 @@ export function readMembers(
       fault('request.required', `${path}/${name}`, `${path}/${name} is missing.`);
     }
   }
+  return read;
+}
+
+/** A body's members. Throws the problem that names every fault. */
+export function readBody(body: unknown, members: Members): Record<string, unknown> {
+  const faults: ProblemItem[] = [];
+  const read = readMembers(body ?? {}, members, '', faults);
+  if (faults.length > 0) throw new Problem('invalid_request', faults[0]!.message, { errors: faults });
   return read;
 }
 

@@ -25,16 +25,14 @@ export function advanceCalls(decision: Decision, step: Step, node: CompiledNode)
   const next = definition.nextCalls!(config, { incoming, ended: calls.map((call) => endOf(step, call)) });
   if (next.type === 'settle') return decision.complete(step, { attempt: 1, output: next.output, port: next.port });
   if (next.type === 'fail') return abandon(decision, step, next.failure);
-  const steps = next.steps.map(({ name, node_type, config: given }) => ({
-    config: given,
-    node_type,
-    path: `${step.path}/${name}`,
-  }));
-  const known = steps.find(({ path }) => decision.state.steps.has(path));
-  if (known || steps.length === 0)
-    throw new Error(`"${step.path}" calls ${known ? `"${known.path}" a second time` : 'nothing'}.`);
-  decision.record('StepsCalled', { ...(first && { config }), path: step.path, steps });
-  decision.raise(...steps.map(({ path }) => path));
+  if (next.steps.length === 0) throw new Error(`"${step.path}" calls nothing.`);
+  next.steps.forEach(({ name, node_type, config: given }, at) => {
+    const path = `${step.path}/${name}`;
+    if (decision.state.steps.has(path)) throw new Error(`"${step.path}" calls "${path}" a second time.`);
+    const own = first && at === 0 ? { value: config } : {};
+    decision.record('StepCalled', { by: step.path, config: given, node_type, path, ...own });
+    decision.raise(path);
+  });
 }
 
 function endOf({ path }: Step, call: Step): CallEnd {

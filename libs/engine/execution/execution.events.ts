@@ -27,7 +27,7 @@ export type ExecutionEvent =
   | { readonly type: 'IterationStarted'; readonly data: IterationStarted }
   | { readonly type: 'TimerSet'; readonly data: TimerSet }
   | { readonly type: 'TimerFired'; readonly data: { readonly path: Path } }
-  | { readonly type: 'StepsCalled'; readonly data: StepsCalled }
+  | { readonly type: 'StepCalled'; readonly data: StepCalled }
   | { readonly type: 'WaitStarted'; readonly data: WaitStarted }
   | { readonly type: 'SignalReceived'; readonly data: SignalReceived }
   | { readonly type: 'ApprovalRequested'; readonly data: ApprovalRequested }
@@ -219,13 +219,15 @@ export interface TimerSet {
   readonly config?: JsonObject;
 }
 
-/** A task that works in turns has called these; each is a step of its own. */
-export interface StepsCalled {
-  /** The caller. */
+/** A task that works in turns has called this step. */
+export interface StepCalled {
   readonly path: Path;
-  readonly steps: readonly { readonly path: Path; readonly node_type: string; readonly config: JsonObject }[];
-  /** The caller's resolved config, with the first. */
-  readonly config?: JsonObject;
+  /** The caller. */
+  readonly by: Path;
+  readonly node_type: string;
+  readonly config: JsonObject;
+  /** The caller's own resolved config, with the first of its calls. */
+  readonly value?: JsonObject;
 }
 
 /** A wait for a signal. */

@@ -9,7 +9,7 @@ import type {
   Path,
   SignalReceived,
   StepCompleted,
-  StepsCalled,
+  StepCalled,
   StepStarted,
   Totals,
 } from './execution.events.js';
@@ -117,8 +117,8 @@ function apply(state: ExecutionState, event: ExecutionEvent, at: string): void {
     case 'ApprovalClosed':
     case 'ChildEnded':
       return; // for those who read along: the step's own settling follows
-    case 'StepsCalled':
-      return stepsCalled(state, event.data, at);
+    case 'StepCalled':
+      return stepCalled(state, event.data, at);
     case 'ExecutionFailing':
       state.failing = event.data;
       state.status = 'failing';
@@ -198,16 +198,17 @@ function takeSignal(state: ExecutionState, number: number): void {
   if (at >= 0) state.signals.splice(at, 1);
 }
 
-function stepsCalled(state: ExecutionState, { path, steps, config }: StepsCalled, at: string): void {
-  const caller = stepOf(state, path);
+function stepCalled(
+  state: ExecutionState,
+  { path, by, node_type: nodeType, config, value }: StepCalled,
+  at: string,
+): void {
+  const caller = stepOf(state, by);
   caller.status = 'running';
   caller.startedAt ??= caller.scheduledAt;
-  if (config) caller.config = config;
+  if (value) caller.config = value;
   const { nodeId, instance } = caller;
-  for (const { path: own, node_type: nodeType, config: given } of steps) {
-    const called = { by: path, nodeType, config: given };
-    (caller.calls ??= []).push(openStep(state, own, at, { nodeId, instance, called }));
-  }
+  (caller.calls ??= []).push(openStep(state, path, at, { nodeId, instance, called: { by, nodeType, config } }));
 }
 
 function compensationStarted(

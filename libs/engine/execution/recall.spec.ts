@@ -81,7 +81,7 @@ describe('an execution that recalls what another had settled', () => {
   it('recalls what a caller had called', () => {
     const calling = compiled([node('s', 'start'), node('ask', 'caller', { config: { turns: 1 } })], ['s -> ask']);
     const run = given(calling).tell(recalling(done('s'), done('ask/turn[0]', 'said')));
-    run.then('ExecutionAccepted', 'StepCompleted', 'StepsCalled', [
+    run.then('ExecutionAccepted', 'StepCompleted', 'StepCalled', 'StepCalled', [
       'StepCompleted',
       { path: 'ask/turn[0]', recalled: true },
     ]);

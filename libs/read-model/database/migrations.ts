@@ -47,8 +47,17 @@ const conversationsTable = [
   'create index conversations_v1_unanswered on conversations (updated_at, id) where unanswered > 0',
 ];
 
+class Approvals extends Migration {
+  override up(): void {
+    this.addSql(`create table approvals (id text not null primary key, tenant text not null, items text not null,
+      pending integer not null, position text not null)`);
+    this.addSql('create index approvals_v1_pending on approvals (tenant, pending)');
+  }
+}
+
 /** In order; their names are recorded in every database. */
 export const migrations = [
   { name: '001-first-tables', class: FirstTables },
   { name: '002-conversations', class: ConversationsTable },
+  { name: '003-approvals', class: Approvals },
 ];

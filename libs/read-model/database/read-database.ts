@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { MikroORM, SqliteDriver, type Kysely } from '@mikro-orm/sql';
 import { Migrator } from '@mikro-orm/migrations';
 import { ConversationEntity } from '../conversations/conversation.entity.js';
+import { ApprovalsEntity } from '../approvals/approval.entity.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
 import { migrations } from './migrations.js';
@@ -32,7 +33,7 @@ export const openReadDatabase = async ({ dir, access }: ReadDatabaseOptions): Pr
     driver: SqliteDriver,
     dbName: path,
     driverOptions: new NodeSqliteFile({ path, access, counted: () => (statements += 1) }),
-    entities: [ExecutionEntity, DefinitionEntity, ConversationEntity, CheckpointEntity, ParkedEntity],
+    entities: [ExecutionEntity, DefinitionEntity, ConversationEntity, ApprovalsEntity, CheckpointEntity, ParkedEntity],
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, silent: true },
   });

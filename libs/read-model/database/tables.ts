@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { ConversationRow } from '../conversations/conversation.entity.js';
+import type { ApprovalsRow } from '../approvals/approval.entity.js';
 import type { DefinitionRow } from '../definitions/definition.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
 import type { TableShape } from '../projection.js';
@@ -28,6 +29,7 @@ export interface ReadTables {
   executions: ExecutionRow;
   definitions: DefinitionRow;
   conversations: ConversationRow;
+  approvals: ApprovalsRow;
   checkpoints: CheckpointRow;
   parked: ParkedRow;
 }

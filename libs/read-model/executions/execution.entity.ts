@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** What the monitor shows of where an execution stands. */
-export type ListedStatus = 'running' | 'waiting' | 'cancelling' | 'completed' | 'failed' | 'cancelled';
+export type ListedStatus = 'running' | 'waiting' | 'cancelling' | 'failing' | 'completed' | 'failed' | 'cancelled';
 
 /** One execution as it is listed, filtered and counted. */
 export type ExecutionRow = {

@@ -8,7 +8,14 @@ export type ListedEvent = EventOf<
   | 'ExecutionAccepted'
   | 'TimerSet'
   | 'TimerFired'
+  | 'WaitStarted'
+  | 'SignalReceived'
+  | 'ApprovalRequested'
+  | 'ApprovalClosed'
+  | 'ChildStarted'
+  | 'ChildEnded'
   | 'CancelRequested'
+  | 'ExecutionFailing'
   | 'ExecutionCompleted'
   | 'ExecutionFailed'
   | 'ExecutionCancelled'
@@ -17,19 +24,26 @@ export type ListedEvent = EventOf<
 /**
  * One row for each execution: the list in the monitor.
  *
- * 1. It waits from a timer's start to the next timer's end; steps that run meanwhile beside the timer do not show.
- * 2. A cancel that was asked for stays visible until the execution has ended.
+ * 1. It waits from the beginning of a wait to the next end of one; steps that run meanwhile beside it do not show.
+ * 2. A cancel that was asked for, or a failure that is being undone, stays visible until the execution has ended.
  * 3. An execution that has ended does not change again.
  */
 export const executions: Projection<ListedEvent, ExecutionRow> = {
   name: 'executions',
-  version: 1,
+  version: 2,
   categories: ['execution'],
   handles: [
     'ExecutionAccepted',
     'TimerSet',
     'TimerFired',
+    'WaitStarted',
+    'SignalReceived',
+    'ApprovalRequested',
+    'ApprovalClosed',
+    'ChildStarted',
+    'ChildEnded',
     'CancelRequested',
+    'ExecutionFailing',
     'ExecutionCompleted',
     'ExecutionFailed',
     'ExecutionCancelled',
@@ -71,11 +85,20 @@ export const executions: Projection<ListedEvent, ExecutionRow> = {
     if (hasEnded(row.status)) return row; // rule 3
     switch (event.type) {
       case 'TimerSet':
-        return { ...row, status: unlessCancelling(row, 'waiting'), position };
+      case 'WaitStarted':
+      case 'ApprovalRequested':
+      case 'ChildStarted':
+        return { ...row, status: unlessEnding(row, 'waiting'), position };
+      case 'SignalReceived':
+        return event.data.path === undefined ? row : { ...row, status: unlessEnding(row, 'running'), position };
       case 'TimerFired':
-        return { ...row, status: unlessCancelling(row, 'running'), position };
+      case 'ApprovalClosed':
+      case 'ChildEnded':
+        return { ...row, status: unlessEnding(row, 'running'), position };
       case 'CancelRequested':
         return { ...row, status: 'cancelling', position };
+      case 'ExecutionFailing':
+        return { ...row, status: 'failing', position };
       case 'ExecutionCompleted':
         return ended(row, 'completed', event.data.metrics, recorded);
       case 'ExecutionCancelled':
@@ -125,8 +148,8 @@ const ended = (row: ExecutionRow, status: ListedStatus, metrics: ExecutionMetric
   position,
 });
 
-const unlessCancelling = (row: ExecutionRow, status: ListedStatus): ListedStatus =>
-  row.status === 'cancelling' ? row.status : status; // rule 2
+const unlessEnding = (row: ExecutionRow, status: ListedStatus): ListedStatus =>
+  row.status === 'cancelling' || row.status === 'failing' ? row.status : status; // rule 2
 
 const hasEnded = (status: ListedStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';

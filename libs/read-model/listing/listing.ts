@@ -29,6 +29,8 @@ export interface SortKey {
 
 export interface Listing<S extends string> {
   readonly table: string;
+  /** What is listed, where that is not the rows of the table. */
+  readonly from?: RawBuilder<unknown>;
   readonly columns: readonly string[];
   readonly sorts: Readonly<Record<S, SortKey>>;
   readonly defaultSort: S | `-${S}`;
@@ -54,21 +56,28 @@ export const listPage = async <R, S extends string>(
 
   const found = await sql<Keyed<R>>`
     select ${sql.join(listing.columns.map((column) => sql.ref(column)))}, ${key.by} as sort_key
-    from ${sql.table(listing.table)} where ${all([...conditions, ...after])}
+    from ${source(listing)} where ${all([...conditions, ...after])}
     order by ${key.by} ${direction}, id ${direction} limit ${limit + 1}`.execute(database.sql);
   const rows = found.rows.slice(0, limit);
   const last = found.rows.length > limit ? rows.at(-1) : undefined;
   return {
     rows: rows.map(({ sort_key: _, ...row }) => row as R),
-    total_count: await counted(database, listing.table, conditions),
+    total_count: await counted(database, source(listing), conditions),
     next_cursor: last ? writeCursor({ sort, key: last.sort_key, id: last.id }) : null,
   };
 };
 
-const counted = async (database: ReadDatabase, table: string, conditions: readonly RawBuilder<boolean>[]) => {
+const source = ({ from, table }: Pick<Listing<string>, 'from' | 'table'>): RawBuilder<unknown> =>
+  from ?? sql.table(table);
+
+const counted = async (
+  database: ReadDatabase,
+  table: RawBuilder<unknown>,
+  conditions: readonly RawBuilder<boolean>[],
+) => {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from (
-      select 1 from ${sql.table(table)} where ${all(conditions)} limit ${MOST_COUNTED + 1}
+      select 1 from ${table} where ${all(conditions)} limit ${MOST_COUNTED + 1}
     ) as counted`.execute(database.sql);
   const n = Number(rows[0]?.n);
   return n > MOST_COUNTED ? null : n;

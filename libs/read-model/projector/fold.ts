@@ -36,7 +36,7 @@ export const fold = (
     const row = changed.get(id) ?? known(id);
     try {
       const next = evolved(projection, row, event, id);
-      if (next !== row) changed.set(id, next);
+      if (next !== null && next !== row) changed.set(id, next);
     } catch (error) {
       parked.set(stream, { stream, position, reason: reasonOf(error) }); // rule 2
     }
@@ -44,12 +44,13 @@ export const fold = (
   return { changed, parked: [...parked.values()] };
 };
 
-const evolved = (projection: Projection, row: Row | null, recorded: RecordedEvent, id: string): Row => {
+const evolved = (projection: Projection, row: Row | null, recorded: RecordedEvent, id: string): Row | null => {
   const { type, data, envelope, position } = recorded;
   const { tenant, at } = envelope;
   if (typeof tenant !== 'string' || typeof at !== 'string') throw new Error('The envelope of this event is damaged.');
   const event: Fact = { type, data: JSON.parse(data) };
-  return writable(projection, projection.evolve(row, { event, id, tenant, at, position }));
+  const next = projection.evolve(row, { event, id, tenant, at, position });
+  return next === null ? null : writable(projection, next);
 };
 
 /** A row that its table can take: else one bad event would keep its whole batch from being written, for ever. */
