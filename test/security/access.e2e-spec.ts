@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Accounts } from '../../src/auth/accounts.js';
 import type { KnownRoute, KnownRoutes } from '../../src/http/known-routes.js';
@@ -38,6 +39,19 @@ async function keyWith(...scopes: readonly string[]): Promise<string> {
   return body.key;
 }
 
+/** `GET /api/v1/workflows/executions/:id`, of the contract; only what asks for a credential. */
+function operationsOf(contract: string): string[] {
+  const text = readFileSync(new URL(contract, import.meta.url), 'utf8');
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { security?: object[] }>> };
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([, { security }]) => security?.length)
+      .map(([method]) => `${method.toUpperCase()} ${routeOf(path)}`),
+  );
+}
+
+const routeOf = (path: string): string => path.replace(/\/steps\/.*$/, '/steps/*').replace(/\{([^}]+)\}/g, ':$1');
+
 describe('Every route', () => {
   const publicRoutes = [
     'GET /api/v1/openapi.json',
@@ -67,12 +81,14 @@ describe('Every route', () => {
     ].toSorted();
   const namesOf = (some: readonly KnownRoute[]) => some.map(nameOf).toSorted();
   const guarded = () => routes.filter((route) => !route.public);
+  /** Routes of the contract that ask for a credential, as the application has them: each read has its HEAD. */
+  const promised = () => withHead(operationsOf('../../docs/openapi.json'));
 
   it('is known, and the public ones are these', () => {
     expect(namesOf(routes.filter((route) => route.public))).toEqual(withHead(publicRoutes));
     expect(namesOf(routes.filter(({ needs }) => needs === 'any'))).toEqual(withHead(anybodysRoutes));
     expect(routes.filter((route) => !route.public && route.needs === null)).toEqual([]);
-    expect(routes.length).toBe(76);
+    expect(routes.length).toBe(guarded().length + withHead(publicRoutes).length);
   });
 
   it('that is not public answers 401 to who sends no credential, or one that is none', async () => {
@@ -92,14 +108,15 @@ describe('Every route', () => {
       }
     }
     expect(tried).toBe(wrong.length * guarded().length);
-    expect(guarded().length).toBe(58);
+    expect(guarded().length).toBeGreaterThanOrEqual(49);
+    expect(namesOf(guarded())).toEqual(promised());
   });
 
   it('that needs a right answers 403 to a key that has none', async () => {
     const asked = guarded().filter(({ needs }) => needs !== 'any');
     const answers = await askAll(asked, await keyWith());
     expect([...new Set(answers.values())]).toEqual([403]);
-    expect(answers.size).toBe(50);
+    expect(answers.size).toBe(promised().length - withHead(anybodysRoutes).length);
   });
 
   it('that needs a right answers 403 to a key that has every right but this one', async () => {
