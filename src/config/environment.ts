@@ -16,6 +16,10 @@ export interface Environment {
   readonly modelDefault: string;
   readonly openaiBaseUrl: string | null;
   readonly openaiApiKey: string | null;
+  /** Null: there are no models of Anthropic. */
+  readonly anthropicApiKey: string | null;
+  /** Null: Anthropic itself. */
+  readonly anthropicBaseUrl: string | null;
   readonly egressAllow: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
@@ -68,6 +72,8 @@ export function readEnvironment(variables: Variables): Environment {
       'local/extractive-1',
     openaiBaseUrl: read.url('OPENAI_BASE_URL'),
     openaiApiKey: read.text('OPENAI_API_KEY'),
+    anthropicApiKey: read.text('ANTHROPIC_API_KEY'),
+    anthropicBaseUrl: read.url('ANTHROPIC_BASE_URL'),
     egressAllow: read.list('EGRESS_ALLOW'),
     trustedProxies: read.list('TRUSTED_PROXIES'),
     corsOrigins: read.list('CORS_ORIGINS'),
@@ -76,6 +82,7 @@ export function readEnvironment(variables: Variables): Environment {
     publicUrl: read.url('PUBLIC_URL'),
     projector: 'thread' as const,
   };
+  if (environment.anthropicBaseUrl !== null) read.needed('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL');
   if (read.problems.length > 0) throw new ConfigurationRefused(read.problems);
   return { ...environment, authSecret: secret ?? keptSecret(dataDir) };
 }
@@ -128,6 +135,11 @@ class Reading {
     if (text !== null && text.length < least)
       this.problems.push(`${name} is shorter than ${least} characters. ${wayOut}`);
     return text;
+  }
+
+  /** `name`, because `by` is set. */
+  needed(name: string, by: string): void {
+    if (this.text(name) === null) this.problems.push(`${by} is set without ${name}. Set both, or neither.`);
   }
 
   unsupported(name: string, why: string): void {

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Global, Module } from '@nestjs/common';
-import { bindHttp, EgressClient, loadPlugins, Models, NodeCatalogue, NodeRunner } from '#plugin-host';
+import {
+  bindHttp,
+  EgressClient,
+  loadPlugins,
+  Models,
+  type ModelsOptions,
+  NodeCatalogue,
+  NodeRunner,
+} from '#plugin-host';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
@@ -12,13 +20,23 @@ import { ConversationClients } from './conversation-clients.js';
 const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
 
 /** A default that there is not is a matter of the configuration, and said as such. */
-function makeModels(options: ConstructorParameters<typeof Models>[0]): Models {
+function makeModels(options: ModelsOptions): Models {
   try {
     return new Models(options);
   } catch (error) {
     throw new ConfigurationRefused([(error as Error).message]);
   }
 }
+
+const modelsOf = (environment: Environment, egress: EgressClient): ModelsOptions => {
+  const { modelDefault, openaiBaseUrl, openaiApiKey, anthropicApiKey, anthropicBaseUrl } = environment;
+  return {
+    default: modelDefault,
+    openai: openaiBaseUrl === null ? null : { baseUrl: openaiBaseUrl, apiKey: openaiApiKey },
+    anthropic: anthropicApiKey === null ? null : { apiKey: anthropicApiKey, baseUrl: anthropicBaseUrl },
+    egress,
+  };
+};
 
 /** Runs nodes: what there is, and what it may reach outside with. */
 @Global()
@@ -42,8 +60,7 @@ function makeModels(options: ConstructorParameters<typeof Models>[0]): Models {
     {
       provide: Models,
       inject: [ENVIRONMENT, EgressClient],
-      useFactory: ({ modelDefault, openaiBaseUrl: baseUrl, openaiApiKey: apiKey }: Environment, egress: EgressClient) =>
-        makeModels({ default: modelDefault, openai: baseUrl === null ? null : { baseUrl, apiKey }, egress }),
+      useFactory: (environment: Environment, egress: EgressClient) => makeModels(modelsOf(environment, egress)),
     },
     {
       provide: NodeRunner,
@@ -51,7 +68,7 @@ function makeModels(options: ConstructorParameters<typeof Models>[0]): Models {
       useFactory: (egress: EgressClient, models: Models, conversations: ConversationClients) =>
         new NodeRunner({
           http: ({ signal }) => bindHttp(egress, signal),
-          models: ({ signal, defaults }) => models.clientFor({ signal, defaults: defaults ?? {} }),
+          models: ({ signal, defaults, budget }) => models.clientFor({ signal, defaults: defaults ?? {}, budget }),
           conversation: (step) => conversations.for(step),
         }),
     },

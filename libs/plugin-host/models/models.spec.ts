@@ -1,10 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
-import type { JsonObject, ModelAnswer, ModelRequest } from '#plugin-sdk';
+import { describe, expect, it, jest } from '@jest/globals';
+import { type JsonObject, type ModelAnswer, type ModelMessage, type ModelRequest, NodeFailure } from '#plugin-sdk';
 import { EgressClient } from '../http/index.js';
+import { type CallEstimate, estimateOf } from './estimate.js';
 import { Models } from './index.js';
 import { costNanoUsd, priceOf } from './price-table.js';
 
 const { signal } = new AbortController();
+const budget = { reserve: () => undefined };
 const egress = new EgressClient({ allow: [], resolve: async () => ['10.0.0.1'] });
 const offline = new Models({ default: 'local/extractive-1', openai: null, egress });
 const server = { baseUrl: 'https://api.openai.com/v1', apiKey: 'key' };
@@ -20,7 +22,7 @@ const request: ModelRequest = {
 };
 
 const ask = (defaults: JsonObject, wish: Partial<ModelRequest> = {}, models = offline): Promise<ModelAnswer> =>
-  models.clientFor({ signal, defaults }).generate({ ...request, ...wish });
+  models.clientFor({ signal, defaults, budget }).generate({ ...request, ...wish });
 
 describe('which model answers', () => {
   it('is the default where nobody says anything, and it costs nothing', async () => {
@@ -48,6 +50,7 @@ describe('which model answers', () => {
   it.each([
     [{ provider: 'nobody' }, 'There is no provider "nobody"; there is "local".'],
     [{ provider: 'openai', model: 'gpt-4o' }, 'Set OPENAI_BASE_URL'],
+    [{ provider: 'anthropic' }, 'Set ANTHROPIC_API_KEY'],
     [{ model: 'gpt-9' }, 'no model "gpt-9"; it has "extractive-1"'],
   ])('is none for %j', async (wish, message) => {
     await expect(ask({}, wish)).rejects.toMatchObject({
@@ -90,8 +93,60 @@ describe('who listens', () => {
     [false, false],
   ])('hears the answer as it comes when stream is %j', async (stream, hears) => {
     const heard: string[] = [];
-    await offline.clientFor({ signal, defaults: {} }).generate({ ...request, stream }, (text) => heard.push(text));
+    await offline
+      .clientFor({ signal, defaults: {}, budget })
+      .generate({ ...request, stream }, (text) => heard.push(text));
     expect(heard.length > 0).toBe(hears);
+  });
+});
+
+describe('what a call may use', () => {
+  const reserved = async (wish: Partial<ModelRequest>, models = offline): Promise<CallEstimate[]> => {
+    const asked: CallEstimate[] = [];
+    const keeping = { reserve: (estimate: CallEstimate) => void asked.push(estimate) };
+    await models
+      .clientFor({ signal, defaults: {}, budget: keeping })
+      .generate({ ...request, ...wish })
+      .catch(() => undefined);
+    return asked;
+  };
+
+  it('is set aside before it is made: a token for four characters, rounded up, and the longest answer', async () => {
+    expect(await reserved({ messages: [{ role: 'user', content: '12345' }], maxTokens: 10 })).toEqual([
+      { tokens: 2 + 10, costNanoUsd: 0 },
+    ]);
+  });
+
+  it('counts what it is told by the side, and takes an answer of no known length for 1,024 tokens', async () => {
+    const tools = [{ name: 'a', description: 'b', argumentsSchema: {} }];
+    const [plain] = await reserved({});
+    const [more] = await reserved({ tools, responseSchema: { type: 'string' } });
+    expect(plain).toEqual({ tokens: 4 + 1_024, costNanoUsd: 0 });
+    const characters = 13 + JSON.stringify(tools[0]).length + '{"type":"string"}'.length;
+    expect(more).toEqual({ tokens: Math.ceil(characters / 4) + 1_024, costNanoUsd: 0 });
+  });
+
+  it('counts the tools that were called, and images at a flat rate', () => {
+    const messages: ModelMessage[] = [
+      { role: 'user', content: 'Look', images: [{ mime: 'image/png', data: 'x'.repeat(9_999) }] },
+      { role: 'assistant', content: '', toolCalls: [{ id: '1', name: 'a', arguments: {} }] },
+    ];
+    const asked = { model: 'gpt-4o', messages, temperature: null, maxTokens: 1, responseSchema: null };
+    const prompt = Math.ceil((4 + '[{"id":"1","name":"a","arguments":{}}]'.length) / 4) + 1_600;
+    expect(estimateOf(asked)).toEqual({ tokens: prompt + 1, costNanoUsd: prompt * 2_500 + 10_000 });
+  });
+
+  it('keeps a call from being made where it would go beyond', async () => {
+    const connect = jest.fn();
+    const nowhere = new EgressClient({ allow: [], connect });
+    const models = new Models({ default: 'openai/gpt-4o', openai: server, egress: nowhere });
+    const beyond = new NodeFailure({ code: 'max_cost', message: 'Too dear.' });
+    const reserve = (): never => {
+      throw beyond;
+    };
+    const asked = models.clientFor({ signal, defaults: {}, budget: { reserve } }).generate(request);
+    await expect(asked).rejects.toBe(beyond);
+    expect(connect).not.toHaveBeenCalled();
   });
 });
 
@@ -105,7 +160,7 @@ describe('the list of models', () => {
         default: true,
         features: { tools: false, structured_output: true, streaming: true },
         prices: { prompt: 0, completion: 0 },
-        price_table: '2026-11',
+        price_table: '2026-11.2',
       },
     ]);
   });
@@ -120,6 +175,23 @@ describe('the list of models', () => {
         prices: { prompt: 2.5, completion: 10 },
       }),
     );
+  });
+
+  it('holds those of Anthropic only where there is a key for them', () => {
+    const has = (models: Models): boolean => models.list().some(({ provider }) => provider === 'anthropic');
+    const anthropic = { apiKey: 'key', baseUrl: null };
+    expect(has(offline)).toBe(false);
+    expect(has(new Models({ default: 'local/extractive-1', openai: null, anthropic: null, egress }))).toBe(false);
+    const models = new Models({ default: 'local/extractive-1', openai: null, anthropic, egress });
+    expect(models.list()).toContainEqual({
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+      description: 'A model of Anthropic.',
+      default: false,
+      features: { tools: true, structured_output: true, streaming: true },
+      prices: { prompt: 3, completion: 15 },
+      price_table: '2026-11.2',
+    });
   });
 
   it('holds of another server the default only, and has no price for it', () => {
@@ -137,6 +209,7 @@ describe('prices', () => {
     expect(priceOf('gpt-4o-mini-2024-07-18')).toEqual(priceOf('gpt-4o-mini'));
     expect(priceOf('gpt-4o-2024-08-06')).toEqual(priceOf('gpt-4o'));
     expect(priceOf('gpt-4o-latest')).toEqual(priceOf('gpt-4o'));
+    expect(priceOf('claude-haiku-4-5-20251001')).toEqual({ prompt: 1, completion: 5 });
   });
 
   it.each([['gpt-4omega'], ['gpt-5-pro'], ['o3-mini'], ['gpt-4o-audio-preview'], ['constructor']])(

@@ -8,23 +8,33 @@ import {
   NodeFailure,
 } from '#plugin-sdk';
 import type { EgressClient } from '../http/index.js';
+import type { CallBudget } from '../runner/step-invocation.js';
+import { anthropic } from './anthropic/anthropic.provider.js';
+import { estimateOf } from './estimate.js';
 import { LocalProvider } from './local/local.provider.js';
-import { OpenaiCompatibleProvider } from './openai/openai-compatible.provider.js';
+import { openaiCompatible } from './openai/openai-compatible.provider.js';
 import { costNanoUsd, PRICE_TABLE_VERSION, priceOf } from './price-table.js';
-import type { ModelInfo, ModelProvider } from './provider.js';
+import type { CallOptions, ModelInfo, ModelProvider, ProviderRequest } from './provider.js';
+import { structuredAnswer } from './structured-answer.js';
 
 export interface ModelsOptions {
   /** `provider/model` for calls that name neither. */
   readonly default: string;
   /** A server that speaks the OpenAI protocol; its host is allowed by being named here. Null: there is none. */
   readonly openai: { readonly baseUrl: string; readonly apiKey: string | null } | null;
+  /** Anthropic, or a server that speaks its protocol (`baseUrl`). Null or left out: there is none. */
+  readonly anthropic?: { readonly apiKey: string; readonly baseUrl: string | null } | null;
   readonly egress: EgressClient;
 }
 
-/** For one step: what ends its calls, and what the execution said about models (`provider`, `model`, `temperature`, `max_tokens`, `system_message`). */
+/** For one step. */
 export interface ClientScope {
+  /** Ends its calls. */
   readonly signal: AbortSignal;
+  /** What the execution said about models: `provider`, `model`, `temperature`, `max_tokens`, `system_message`. */
   readonly defaults: JsonObject;
+  /** Asked before each call; what it throws is thrown, and the call is not made. */
+  readonly budget: CallBudget;
 }
 
 interface Choice {
@@ -45,9 +55,10 @@ export class Models {
   private readonly standard: Choice;
 
   /** Throws when the default names a provider or a model that there is not. */
-  constructor({ default: standard, openai, egress }: ModelsOptions) {
+  constructor({ default: standard, openai, anthropic: claude = null, egress }: ModelsOptions) {
     const all: ModelProvider[] = [new LocalProvider()];
-    if (openai !== null) all.push(new OpenaiCompatibleProvider({ ...openai, egress }));
+    if (openai !== null) all.push(openaiCompatible({ ...openai, egress }));
+    if (claude !== null) all.push(anthropic({ ...claude, egress }));
     this.providers = new Map(all.map((provider) => [provider.name, provider]));
     const slash = standard.indexOf('/');
     this.standard = { provider: standard.slice(0, Math.max(slash, 0)), model: standard.slice(slash + 1) };
@@ -63,14 +74,15 @@ export class Models {
     return listed.some((model) => model.default) ? listed : [...listed, this.unlistedDefault()];
   }
 
-  /** A client whose calls end with the signal. What a request leaves open, the execution's defaults fill, then the server's. */
-  clientFor({ signal, defaults }: ClientScope): ModelClient {
-    return { generate: (request, onText) => this.generate(request, { signal, defaults, ...(onText && { onText }) }) };
+  /** A client for one step. What a request leaves open, the execution's defaults fill, then the server's. */
+  clientFor(scope: ClientScope): ModelClient {
+    return { generate: (request, onText) => this.generate(request, scope, onText) };
   }
 
   private async generate(
     request: ModelRequest,
-    { signal, defaults, onText }: ClientScope & { onText?: (text: string) => void },
+    { signal, defaults, budget }: ClientScope,
+    onText?: (text: string) => void,
   ): Promise<ModelAnswer> {
     const chosen = this.choose(request, defaults);
     const provider = this.providers.get(chosen.provider);
@@ -78,16 +90,13 @@ export class Models {
     if (provider === undefined || problem !== null) {
       throw new NodeFailure({ code: 'unknown_model', message: problem ?? 'There is no such model.' });
     }
-    const answer = await provider.generate(
-      {
-        model: chosen.model,
-        messages: withSystem(request.messages, textIn(defaults['system_message'])),
-        temperature: request.temperature ?? numberIn(defaults['temperature']),
-        maxTokens: request.maxTokens ?? numberIn(defaults['max_tokens']),
-        responseSchema: request.responseSchema,
-      },
-      { signal, ...(request.stream && onText !== undefined ? { onText } : {}) },
-    );
+    const ask = (options: CallOptions) => (call: ProviderRequest) => {
+      budget.reserve(estimateOf(call));
+      return provider.generate(call, options);
+    };
+    const listening = { signal, ...(request.stream && onText !== undefined ? { onText } : {}) };
+    const call = providerRequest(request, chosen.model, defaults);
+    const answer = await structuredAnswer(call, ask(listening), ask({ signal }));
     const tokens = { prompt: answer.promptTokens, completion: answer.completionTokens };
     return { ...answer, ...chosen, costNanoUsd: costNanoUsd(chosen.model, tokens), priceTable: PRICE_TABLE_VERSION };
   }
@@ -126,8 +135,7 @@ export class Models {
     const provider = this.providers.get(name);
     if (provider === undefined) {
       const known = [...this.providers.keys()].map((one) => `"${one}"`).join(', ');
-      const hint = name === 'openai' ? ' Set OPENAI_BASE_URL.' : '';
-      return `There is no provider "${name}"; there is ${known}.${hint}`;
+      return `There is no provider "${name}"; there is ${known}.${WAYS_IN[name] ?? ''}`;
     }
     if (model === '') return `The provider "${name}" needs a model to be named.`;
     if (provider.servesOthers || provider.models.some((listed) => listed.model === model)) return null;
@@ -137,10 +145,26 @@ export class Models {
 
   private unlistedDefault(): ModelInfo {
     const { provider, model } = this.standard;
-    const features = { tools: false, structured_output: true, streaming: true };
+    const features = { tools: true, structured_output: true, streaming: true };
     return infoOf(provider, { model, description: 'Served by the configured server.', features }, this.standard);
   }
 }
+
+/** How providers that need to be configured come to be there. */
+const WAYS_IN: Readonly<Record<string, string>> = {
+  openai: ' Set OPENAI_BASE_URL.',
+  anthropic: ' Set ANTHROPIC_API_KEY.',
+};
+
+/** With all that the request leaves open filled in. */
+const providerRequest = (request: ModelRequest, model: string, defaults: JsonObject): ProviderRequest => ({
+  model,
+  messages: withSystem(request.messages, textIn(defaults['system_message'])),
+  temperature: request.temperature ?? numberIn(defaults['temperature']),
+  maxTokens: request.maxTokens ?? numberIn(defaults['max_tokens']),
+  responseSchema: request.responseSchema,
+  ...(request.tools !== undefined && { tools: request.tools }),
+});
 
 function infoOf(provider: string, model: ModelProvider['models'][number], standard: Choice): ModelInfo {
   return {

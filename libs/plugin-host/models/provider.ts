@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, ModelMessage } from '#plugin-sdk';
+import type { JsonObject, ModelMessage, ModelTool, ModelToolCall } from '#plugin-sdk';
 import type { ModelPrice } from './price-table.js';
 
 /** A request with all defaults filled in. */
@@ -8,11 +8,12 @@ export interface ProviderRequest {
   readonly temperature: number | null;
   readonly maxTokens: number | null;
   readonly responseSchema: JsonObject | null;
+  readonly tools?: readonly ModelTool[];
 }
 
 export interface ProviderAnswer {
   readonly text: string;
-  readonly data?: JsonValue;
+  readonly toolCalls?: readonly ModelToolCall[];
   readonly finishReason: string;
   readonly promptTokens: number;
   readonly completionTokens: number;

@@ -17,8 +17,8 @@ const saying = (content: string, more: Partial<ProviderRequest> = {}): ProviderR
 
 const answerTo = async (content: string): Promise<string> => (await local.generate(saying(content), { signal })).text;
 
-const dataFrom = async (content: string, responseSchema: JsonObject): Promise<JsonValue | undefined> =>
-  (await local.generate(saying(content, { responseSchema }), { signal })).data;
+const dataFrom = async (content: string, responseSchema: JsonObject): Promise<JsonValue> =>
+  JSON.parse((await local.generate(saying(content, { responseSchema }), { signal })).text) as JsonValue;
 
 describe('the local model, asked to classify', () => {
   const triage = 'Classify this message as one of: billing, technical.\n\nMessage: ';
@@ -110,7 +110,7 @@ describe('the local model, asked anything else', () => {
 });
 
 describe('the local model, asked for data', () => {
-  it('fills the schema from the text, and says the same as text', async () => {
+  it('fills the schema from the text', async () => {
     const responseSchema = {
       type: 'object',
       properties: {
@@ -125,7 +125,7 @@ describe('the local model, asked for data', () => {
     };
     const text = 'The invoice has the amount 12.50 and was refunded. Count 9. Write to ann@example.com.';
     const answer = await local.generate(saying(text, { responseSchema }), { signal });
-    expect(answer.data).toEqual({
+    expect(JSON.parse(answer.text)).toEqual({
       kind: 'billing',
       amount: 12.5,
       count: 5,
@@ -134,7 +134,6 @@ describe('the local model, asked for data', () => {
       version: 1,
       nothing: null,
     });
-    expect(JSON.parse(answer.text)).toEqual(answer.data);
   });
 
   it.each<[JsonObject, JsonValue]>([
@@ -168,14 +167,14 @@ describe('the local model, asked for data', () => {
   it('ends where a schema never does', async () => {
     let schema: JsonObject = { type: 'string' };
     for (let depth = 0; depth < 30; depth++) schema = { type: 'array', items: schema };
-    await expect(dataFrom('a', schema)).rejects.toMatchObject({ code: 'model_invalid_output', retryable: false });
+    await expect(dataFrom('a', schema)).rejects.toMatchObject({ code: 'model_answer_invalid', retryable: false });
   });
 
   it.each([['email'], ['uri'], ['date']])('leaves out a %s that the text does not hold, if it may', async (format) => {
     const schema = { properties: { a: { type: 'string', format } } };
     expect(await dataFrom('nothing here', schema)).toEqual({});
     await expect(dataFrom('nothing here', { ...schema, required: ['a'] })).rejects.toMatchObject({
-      code: 'model_invalid_output',
+      code: 'model_answer_invalid',
       retryable: false,
     });
   });
@@ -203,7 +202,7 @@ describe('the local model, given much to read', () => {
     ['many labels', `Classify as one of: ${'a,b '.repeat(500)}\n${'word '.repeat(long / 5)}`, null],
   ])('reads no part of it over and over: %s', async (_what, content, responseSchema) => {
     const answer = await local.generate(saying(content, { responseSchema }), { signal }).catch((error) => error);
-    expect(answer).toMatchObject(answer instanceof Error ? { code: 'model_invalid_output' } : { finishReason: 'stop' });
+    expect(answer).toMatchObject(answer instanceof Error ? { code: 'model_answer_invalid' } : { finishReason: 'stop' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, NodeFailure } from '#plugin-sdk';
-import { isOfSchema } from '../data-check.js';
+import { misfitOf } from '../data-check.js';
 import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
 import { answerTo, lastOf } from './answer.js';
 import { fillSchema } from './fill-schema.js';
@@ -9,7 +9,7 @@ import { tokensIn } from './text.js';
  * Answers without a network and without a key, by rules, the same each time. It is no language model and says so.
  *
  * Tokens are estimated (see `tokensIn`). An answer longer than `max_tokens` is cut and ends with the reason `length`;
- * data for a schema is never cut, and fits the schema or fails with `model_invalid_output`.
+ * data for a schema is never cut, and fits the schema or fails with `model_answer_invalid`.
  */
 export class LocalProvider implements ModelProvider {
   readonly name = 'local';
@@ -31,7 +31,6 @@ export class LocalProvider implements ModelProvider {
     if (onText !== undefined) await speak(text, signal, onText);
     return {
       text,
-      ...(data === undefined ? {} : { data }),
       finishReason: text.length < whole.length ? 'length' : 'stop',
       promptTokens: messages.reduce((sum, { content }) => sum + tokensIn(content), 0),
       completionTokens: tokensIn(text),
@@ -42,9 +41,9 @@ export class LocalProvider implements ModelProvider {
 /** Rules cannot fill every schema. What they could not is told, and is the same the next time. */
 function dataOf(schema: JsonObject, text: string): JsonValue {
   const data = fillSchema(schema, text);
-  if (isOfSchema(data, schema)) return data;
+  if (misfitOf(data, schema) === null) return data;
   throw new NodeFailure({
-    code: 'model_invalid_output',
+    code: 'model_answer_invalid',
     message:
       'The local model found nothing in the text that fits the response schema. Loosen it, or use a language model.',
   });

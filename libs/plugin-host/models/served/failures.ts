@@ -1,4 +1,10 @@
-import { APICallError, NoObjectGeneratedError } from 'ai';
+import {
+  APICallError,
+  InvalidDataContentError,
+  InvalidPromptError,
+  MissingToolResultsError,
+  UnsupportedFunctionalityError,
+} from 'ai';
 import { NodeFailure } from '#plugin-sdk';
 
 /** How much of what the server says goes into a message. */
@@ -7,6 +13,14 @@ const EXCERPT = 300;
 /** Statuses after which another attempt may end differently; so may each 5xx. */
 const PASSING = [408, 409, 425];
 
+/** Before anything was sent. */
+const UNUSABLE: readonly { isInstance(error: unknown): boolean }[] = [
+  InvalidPromptError,
+  InvalidDataContentError,
+  MissingToolResultsError,
+  UnsupportedFunctionalityError,
+];
+
 /**
  * A failed call as the record tells it.
  *
@@ -14,14 +28,15 @@ const PASSING = [408, 409, 425];
  * 2. A failure of our own client (host not allowed, …) as it is.
  * 3. 429: `model_rate_limited`, with the rest that the server asks for. 5xx and no answer at all: `model_unavailable`.
  * 4. 401 and 403: `model_not_allowed`; other statuses: `model_invalid_request`, with the server's own words. Not retryable.
- * 5. Text that was to be data and is none: `model_invalid_output`, retryable.
+ * 5. A talk that cannot be put to the server, such as a tool's call that nothing answers: `model_invalid_request`.
  * 6. What else goes wrong is an answer that cannot be read: `model_unavailable`.
  */
 export function failureOf(error: unknown, signal: AbortSignal, now: number): NodeFailure {
   if (signal.aborted) return failure('model_timeout', 'The model did not answer in the time there was.', true); // rule 1
   const own = ownFailureIn(error);
   if (own !== null) return own; // rule 2
-  if (NoObjectGeneratedError.isInstance(error)) return invalidOutput(); // rule 5
+  if (UNUSABLE.some((kind) => kind.isInstance(error)))
+    return failure('model_invalid_request', `The model cannot be asked this${why(error)}.`, false); // rule 5
   if (!APICallError.isInstance(error))
     return failure('model_unavailable', `The model's answer broke off or cannot be read${why(error)}.`, true); // rule 6
   const { statusCode: status, responseHeaders: headers = {} } = error;
@@ -44,8 +59,13 @@ export function failureOf(error: unknown, signal: AbortSignal, now: number): Nod
 const failure = (code: string, message: string, retryable: boolean): NodeFailure =>
   new NodeFailure({ code, message, retryable });
 
-export const invalidOutput = (): NodeFailure =>
-  failure('model_invalid_output', 'The model did not answer with data of the response schema.', true);
+/** Asked again, a model may write it as JSON. */
+export const unreadableToolCall = (name: string): NodeFailure =>
+  failure(
+    'model_answer_invalid',
+    `The model asked for the tool "${name}" with arguments that are no JSON object.`,
+    true,
+  );
 
 const rateLimited = (retryAfterMs: number | undefined): NodeFailure =>
   new NodeFailure({

@@ -1,0 +1,75 @@
+import type { AssistantModelMessage, ModelMessage as SdkMessage, ToolSet, UserModelMessage } from 'ai';
+import { jsonSchema, tool } from 'ai';
+import type { JsonObject, ModelMessage, ModelTool } from '#plugin-sdk';
+import type { ProviderRequest } from '../provider.js';
+
+type Of<Role> = Extract<ModelMessage, { readonly role: Role }>;
+
+/** The talk in the library's words. */
+export const sdkMessages = (messages: readonly ModelMessage[]): SdkMessage[] => messages.map(sdkMessage);
+
+function sdkMessage(message: ModelMessage): SdkMessage {
+  switch (message.role) {
+    case 'system':
+      return { role: 'system', content: message.content };
+    case 'user':
+      return userMessage(message);
+    case 'assistant':
+      return assistantMessage(message);
+    case 'tool':
+      return {
+        role: 'tool',
+        content: [
+          {
+            type: 'tool-result',
+            toolCallId: message.toolCallId,
+            toolName: message.name,
+            output: { type: 'text', value: message.content },
+          },
+        ],
+      };
+  }
+}
+
+/** Images go as bytes: a text could be taken for an address, and fetched. */
+function userMessage({ content, images = [] }: Of<'user'>): UserModelMessage {
+  if (images.length === 0) return { role: 'user', content };
+  const files = images.map(
+    ({ mime, data }) => ({ type: 'file', mediaType: mime, data: Buffer.from(data, 'base64') }) as const,
+  );
+  return { role: 'user', content: content === '' ? files : [{ type: 'text', text: content }, ...files] };
+}
+
+function assistantMessage({ content, toolCalls = [] }: Of<'assistant'>): AssistantModelMessage {
+  if (toolCalls.length === 0) return { role: 'assistant', content };
+  const calls = toolCalls.map(
+    ({ id, name, arguments: input }) => ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const,
+  );
+  return { role: 'assistant', content: content === '' ? calls : [{ type: 'text', text: content }, ...calls] };
+}
+
+/**
+ * What the model may ask for.
+ *
+ * 1. The tools of the request, by name. Nothing is executed here: what the model asks for is the answer.
+ * 2. A talk in which tools were called names them, though none is offered any more: some servers refuse it otherwise.
+ *    The model may then call none.
+ */
+export function sdkTools({ tools = [], messages }: Pick<ProviderRequest, 'tools' | 'messages'>): {
+  tools?: ToolSet;
+  toolChoice?: 'none';
+} {
+  if (tools.length > 0) return { tools: toolSet(tools) }; // rule 1
+  const called = messages.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []));
+  if (called.length === 0) return {};
+  const known = called.map(({ name }) => ({ name, description: '', argumentsSchema: { type: 'object' } }));
+  return { tools: toolSet(known), toolChoice: 'none' }; // rule 2
+}
+
+const toolSet = (tools: readonly ModelTool[]): ToolSet =>
+  Object.fromEntries(
+    tools.map(({ name, description, argumentsSchema }) => [
+      name,
+      tool({ description, inputSchema: jsonSchema<JsonObject>(argumentsSchema) }),
+    ]),
+  );
