@@ -167,6 +167,26 @@ describe('A conversation', () => {
     expect(await said(conversation_id)).toHaveLength(4);
   });
 
+  it('goes on with a message that a restart has interrupted, and the next one waits for it', async () => {
+    const heard = signal();
+    const { body } = await say('Zero', remembering);
+    const { conversation_id } = body.metadata;
+    server.script.push({ type: 'hang', heard: heard.give }, { type: 'say', text: 'Answer one.' });
+    const first = await say('One', { conversation_id, ...remembering }, { prefer: 'respond-async' });
+    await heard.given;
+    await chatter.restart();
+    await say('Two', { conversation_id, ...remembering });
+    expect(await chatter.until(first.body.execution_id, 'completed', 'failed')).toMatchObject({ output: 'Answer one.' });
+    expect(toldTo(server.calls.at(-1))).toEqual([
+      'user: Zero',
+      'assistant: Hello there.',
+      'user: One',
+      'assistant: Answer one.',
+      'user: Two',
+    ]);
+    expect(await said(conversation_id)).toHaveLength(6);
+  });
+
   it('is not there for anybody else', async () => {
     const { body } = await say('Between us');
     const { conversation_id } = body.metadata;
