@@ -176,7 +176,9 @@ describe('A conversation', () => {
     await heard.given;
     await chatter.restart();
     await say('Two', { conversation_id, ...remembering });
-    expect(await chatter.until(first.body.execution_id, 'completed', 'failed')).toMatchObject({ output: 'Answer one.' });
+    expect(await chatter.until(first.body.execution_id, 'completed', 'failed')).toMatchObject({
+      output: 'Answer one.',
+    });
     expect(toldTo(server.calls.at(-1))).toEqual([
       'user: Zero',
       'assistant: Hello there.',
