@@ -1,4 +1,4 @@
-import { hasEnded, stepOfApproval, type CommandOf } from '#engine';
+import { hasEnded, stepOfApproval, type CommandOf, type Settled } from '#engine';
 import { executionStream } from '#event-store';
 import type { Actor, EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { NodeCatalogue, NodeRunner } from '#plugin-host';
@@ -56,6 +56,8 @@ export interface BeginOptions {
   readonly requestDigest: string;
   /** Of the request itself; those of the graph come with them. */
   readonly warnings?: readonly JsonObject[];
+  /** What steps have come to already, by path: they do not run. */
+  readonly recalled?: ReadonlyMap<string, Settled>;
 }
 
 /** The one way in: every workflow, of whatever type, is executed here. */

@@ -96,7 +96,8 @@ export class Starts {
       priority: request.config?.priority ?? 0,
       graph: ready?.compiled ?? null,
     });
-    if (ready) tracker.start(context, { accepted }, actorOf(options));
+    const { recalled } = options;
+    if (ready) tracker.start(context, { accepted, ...(recalled && { recalled }) }, actorOf(options));
     else tracker.refuse(context, { accepted, failure: examined.failure! }, actorOf(options));
     const ahead = request.config?.streaming ? watchers.ahead(id) : null;
     driver.take(context);

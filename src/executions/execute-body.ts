@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Settled } from '#engine';
 import { canonicalJson } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import type { ExecutionConfig, ExecutionRequest } from '#runtime';
@@ -77,6 +78,8 @@ export interface ExecuteBody {
   /** Options that cannot act on this type. */
   readonly warnings: readonly JsonObject[];
   readonly digest: string;
+  /** What steps have come to already. */
+  readonly recalled?: ReadonlyMap<string, Settled>;
 }
 
 /** The body of an execute call: by hand, since it is on the way of every execution. Throws a 400 that names each fault. */

@@ -16,7 +16,15 @@ import { Problem } from '../http/problem.js';
 import { EventStream } from '../http/sse.js';
 import { ExecuteWorkflow } from './commands/execute-workflow.command.js';
 import { readExecuteBody, type ExecuteBody } from './execute-body.js';
-import { executeExamples, ExecuteDto, OldChatDto, OldExecuteCustomDto, OldExecuteDto } from './execute.dto.js';
+import { readStepBody } from './step-body.js';
+import {
+  executeExamples,
+  ExecuteDto,
+  ExecuteStepDto,
+  OldChatDto,
+  OldExecuteCustomDto,
+  OldExecuteDto,
+} from './execute.dto.js';
 import { readOldChatBody } from './old-chat-body.js';
 import { streamRun } from './stream-run.js';
 
@@ -54,6 +62,26 @@ export class ExecuteController {
     @Caller() caller: Credential,
   ): Promise<void> {
     await this.run(readExecuteBody(request.body), request, reply, caller);
+  }
+
+  @Post('execute/step')
+  @Needs('executions:run')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'executeStep',
+    summary: 'Run one node by itself, with what it reads given',
+    description:
+      'An execution like any other, in debug mode and tagged `step`: its effects are real. `nodes` are the outputs that its expressions read, `incoming` is what arrives.',
+  })
+  @ApiBody({ type: ExecuteStepDto })
+  @ApiResultOrStream()
+  @ApiProblems(400, 401, 403, 409, 413, 415, 503, 507)
+  async executeStep(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
+    await this.run(readStepBody(request.body), request, reply, caller);
   }
 
   @Post('definitions/custom/execute')

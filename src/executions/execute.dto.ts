@@ -69,6 +69,21 @@ export class ExecuteDto {
   @ApiPropertyOptional({ type: ExecutionConfigDto }) config?: ExecutionConfigDto;
 }
 
+export class ExecuteStepDto {
+  @ApiProperty({ type: NodeDto }) node!: NodeDto;
+  @ApiPropertyOptional({ description: 'What arrives at it; any JSON value.' }) incoming?: unknown;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true }) input_data?: object;
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Outputs of other nodes, by id.',
+    example: { fetch: { status: 200 } },
+  })
+  nodes?: object;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true }) variables?: object;
+  @ApiPropertyOptional({ type: ExecutionConfigDto }) config?: ExecutionConfigDto;
+}
+
 export const executeExamples = {
   definition: {
     summary: 'A stored definition',

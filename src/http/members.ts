@@ -9,6 +9,7 @@ export type MemberKind =
   | 'integer?'
   | 'number?'
   | 'amount?'
+  | 'object'
   | 'object?'
   | 'list?'
   | 'texts?'

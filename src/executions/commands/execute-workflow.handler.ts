@@ -12,11 +12,12 @@ export class ExecuteWorkflowHandler implements ICommandHandler<ExecuteWorkflow> 
   ) {}
 
   async execute({ body, caller, idempotencyKey, correlationId }: ExecuteWorkflow): Promise<Run> {
-    const { request, digest: requestDigest, warnings } = body;
+    const { request, digest: requestDigest, warnings, recalled } = body;
     const run = await this.engine.begin(request, {
       caller,
       requestDigest,
       warnings,
+      ...(recalled && { recalled }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(correlationId !== undefined && { correlationId }),
     });
