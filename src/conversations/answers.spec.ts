@@ -118,6 +118,46 @@ describe('A message without an answer', () => {
   });
 });
 
+describe('A message whose execution is tried once more', () => {
+  const failedOnce = async () => {
+    const under = new TalkUnderTest();
+    await under.receive(1);
+    await under.accept(1);
+    await under.happens(1, 'ExecutionFailed', { code: 'x', message: 'y' });
+    await under.accept(2);
+    return under;
+  };
+
+  it('is answered by that', async () => {
+    const under = await failedOnce();
+    await under.answers.retried(executionId(1), executionId(2), 'default');
+    expect(await under.said()).toEqual(['user · Question 1 · pending']);
+    under.answers.heard(await under.complete(2));
+    await under.answers.ended(executionId(2));
+    expect(await under.said()).toEqual(['user · Question 1 · answered', 'assistant · Answer 2 · ']);
+  });
+
+  it('is answered where the new one was faster than we', async () => {
+    const under = await failedOnce();
+    await under.complete(2);
+    await under.answers.retried(executionId(1), executionId(2), 'default');
+    expect(await under.said()).toHaveLength(2);
+  });
+
+  it('is nothing where the execution belongs to no conversation, or that is gone', async () => {
+    const under = new TalkUnderTest();
+    await under.accept(1, null);
+    await under.accept(2, talk);
+    await under.answers.retried(executionId(1), executionId(3), 'default');
+    await under.answers.retried(executionId(2), executionId(3), 'default');
+    await under.answers.retried(executionId(9), executionId(3), 'default');
+    expect(under.errors).toEqual([]);
+    under.conversations.load = () => Promise.reject(new Error('no'));
+    await under.answers.retried(executionId(2), executionId(3), 'default');
+    expect(under.errors).toEqual(['A further try was not noted in its conversation']);
+  });
+});
+
 describe('Looking for answers', () => {
   it('goes on behind a conversation that cannot be read', async () => {
     const under = new TalkUnderTest();

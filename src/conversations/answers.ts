@@ -42,6 +42,22 @@ export class Answers {
     this.awaited.set(executionId, { tenant, conversationId });
   }
 
+  /**
+   * A further try of an execution has been accepted: where that was to answer a message and failed, this one does now.
+   * Never rejects.
+   */
+  async retried(executionId: string, retriedBy: string, tenant: string): Promise<void> {
+    try {
+      const id = await this.outcomes.conversationOf(executionId);
+      if (id === null || (await this.settle(tenant, id)) === null) return; // the failure comes first
+      const retried = { execution_id: executionId, retried_by: retriedBy };
+      await this.conversations.tell(id, { type: 'Retry', retried }, { tenant, actor: byEngine });
+      await this.settle(tenant, id);
+    } catch (error) {
+      this.log.error({ err: error, execution: retriedBy }, 'A further try was not noted in its conversation');
+    }
+  }
+
   /** To be told of what has become durable. */
   heard(events: readonly RecordedEvent[]): void {
     for (const { type, stream } of events) if (endings.has(type)) void this.ended(idOf(stream));

@@ -34,6 +34,13 @@ export class Outcomes {
     }
   }
 
+  /** The conversation that this execution belongs to; null: none. */
+  async conversationOf(executionId: string): Promise<string | null> {
+    const first = await this.one(executionId, 'forwards');
+    const id = first ? (await this.data(first))['conversation_id'] : null;
+    return typeof id === 'string' ? id : null;
+  }
+
   private async one(executionId: string, direction: 'forwards' | 'backwards'): Promise<RecordedEvent | null> {
     const stream = executionStream(executionId);
     for await (const event of this.store.readStream(stream, { direction, limit: 1 })) return event;

@@ -126,6 +126,21 @@ describe('A chat message', () => {
     expect(toldTo(server.calls.at(-1))).toEqual(['user: One', 'user: Two']);
   });
 
+  it('that has failed is answered by a further try', async () => {
+    server.script.push({ type: 'refuse', status: 401 });
+    const { body } = await say('Please', remembering);
+    const { conversation_id } = body.metadata;
+    const again = await chatter.call('POST', `/api/v1/workflows/executions/${body.execution_id}/retry`, {
+      from: 'failed',
+    });
+    expect(again.status).toBe(202);
+    await chatter.until(again.body.execution_id, 'completed', 'failed');
+    expect(await messagesOf(conversation_id)).toMatchObject([
+      { role: 'user', answer: 'answered', error: null, execution_id: again.body.execution_id },
+      { role: 'assistant', content: 'Hello there.', execution_id: again.body.execution_id },
+    ]);
+  });
+
   it('is stored with the answer that was streamed', async () => {
     server.script.push({ type: 'say', text: 'Word by word.' });
     const answer = await chatter.fetch('POST', '/api/v1/workflows/execute', {

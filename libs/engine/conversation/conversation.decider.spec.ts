@@ -25,6 +25,10 @@ const failed = (n: number): ConversationEvent => ({
   type: 'MessageFailed',
   data: { execution_id: `e${n}`, code: 'timeout', message: 'Too slow.' },
 });
+const retried = (n: number): ConversationEvent => ({
+  type: 'MessageRetried',
+  data: { execution_id: `e${n}`, retried_by: `e${n}0` },
+});
 const stored = (id: string): ConversationEvent => ({
   type: 'MessageStored',
   data: { message_id: id, execution_id: 'e9', role: 'assistant', message: 'By the way' },
@@ -49,6 +53,7 @@ const answer = (n: number, message?: string): ConversationCommand => ({
   answered: dataOf<'MessageAnswered'>(answered(n, message)),
 });
 const fail = (n: number): ConversationCommand => ({ type: 'Fail', failed: dataOf<'MessageFailed'>(failed(n)) });
+const retry = (n: number): ConversationCommand => ({ type: 'Retry', retried: dataOf<'MessageRetried'>(retried(n)) });
 const store = (...ids: string[]): ConversationCommand => ({
   type: 'Store',
   stored: ids.map((id) => dataOf<'MessageStored'>(stored(id))),
@@ -109,6 +114,28 @@ describe('A message', () => {
     given(started, received(1)).when(fail(1)).then(failed(1));
     given(started, received(1), failed(1)).when(fail(1)).then();
     given(started, received(1), failed(1)).when(answer(1)).then();
+  });
+
+  it('that failed is open again when it is tried once more', () => {
+    given(started, received(1), failed(1)).when(retry(1)).then(retried(1));
+    given(started, received(1), failed(1), retried(1)).when(retry(1)).then();
+    given(started, received(1), failed(1), retried(1)).when(answer(10)).then(answered(10));
+    given(started, received(1), failed(1), retried(1)).when(answer(1)).then();
+    given(started, received(1), failed(1), retried(1), failed(10)).when(retry(10)).then(retried(10));
+    given(started, received(1), failed(1), retried(1)).when(receive(1)).then();
+    expect(given(started, received(1), failed(1), retried(1), received(2), answered(10)).said()).toEqual([
+      'user · Question 1 · answered',
+      'assistant · Answer 10 · ',
+      'user · Question 2 · pending',
+    ]);
+    const { messages } = stateAfter(started, received(1), failed(1), retried(1)) as KnownConversation;
+    expect(messages).toMatchObject([{ execution_id: 'e10', tried: ['e1'], failure: null }]);
+  });
+
+  it('that was answered stays so, whoever tries it once more', () => {
+    given(started, received(1), answered(1)).when(retry(1)).then();
+    given(started, received(1)).when(retry(1)).then();
+    given().when(retry(1)).then();
   });
 
   it('that nobody has sent is not answered', () => {

@@ -5,6 +5,7 @@ import type {
   MessageAnswered,
   MessageFailed,
   MessageReceived,
+  MessageRetried,
   MessageStored,
 } from './conversation.events.js';
 
@@ -12,7 +13,10 @@ export interface SaidMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant';
   readonly content: string;
+  /** The one that answers it, or has written it. */
   readonly execution_id: string;
+  /** Those that were to answer it before. */
+  readonly tried: readonly string[];
   readonly created_at: string;
   /** Of a message that an execution answers; null for every other. */
   readonly answer: 'pending' | 'answered' | 'failed' | null;
@@ -43,6 +47,7 @@ export type ConversationCommand =
     }
   | { readonly type: 'Answer'; readonly answered: MessageAnswered }
   | { readonly type: 'Fail'; readonly failed: MessageFailed }
+  | { readonly type: 'Retry'; readonly retried: MessageRetried }
   | { readonly type: 'Store'; readonly stored: readonly MessageStored[] }
   | { readonly type: 'Summarise'; readonly summarised: ConversationSummarised }
   | { readonly type: 'Delete'; readonly by: string };
@@ -57,7 +62,8 @@ export const mostMessages = 10_000;
  *
  * 1. Only its owner speaks in it and deletes it; for everybody else it is not there.
  * 2. A message comes once for each execution: the same again changes nothing.
- * 3. The first outcome of a message stands. A late or repeated report changes nothing.
+ * 3. The first outcome of a message stands. A late or repeated report changes nothing; only a further try of one that
+ *    failed opens it again.
  * 4. A summary replaces one that covers less, never one that covers as much or more.
  * 5. A deleted conversation takes nothing more. What is still on its way is let go.
  */
@@ -72,6 +78,8 @@ export function decideConversation(
       return awaits(state, command.answered.execution_id) ? [{ type: 'MessageAnswered', data: command.answered }] : [];
     case 'Fail':
       return awaits(state, command.failed.execution_id) ? [{ type: 'MessageFailed', data: command.failed }] : [];
+    case 'Retry':
+      return hasFailed(state, command.retried.execution_id) ? [{ type: 'MessageRetried', data: command.retried }] : [];
     case 'Store':
       if (state.status !== 'open') return []; // rule 5
       mustHaveRoom(state, command.stored.length);
@@ -95,8 +103,7 @@ function receive(
   const message: ConversationEvent = { type: 'MessageReceived', data: received };
   if (state.status === 'unknown' && starts) return [{ type: 'ConversationStarted', data: { owner: by } }, message];
   mustBeOwn(state, by);
-  if (state.messages.some(({ role, execution_id }) => role === 'user' && execution_id === received.execution_id))
-    return []; // rule 2
+  if (state.messages.some(({ id }) => id === received.message_id)) return []; // rule 2
   mustHaveRoom(state, 2);
   return [message];
 }
@@ -123,6 +130,10 @@ const awaits = (state: ConversationState, executionId: string): boolean =>
   state.status === 'open' &&
   state.messages.some(({ execution_id, answer }) => execution_id === executionId && answer === 'pending');
 
+const hasFailed = (state: ConversationState, executionId: string): boolean =>
+  state.status === 'open' &&
+  state.messages.some(({ execution_id, answer }) => execution_id === executionId && answer === 'failed');
+
 /** Rule 4. */
 function coversMore(state: ConversationState, upTo: string): boolean {
   if (state.status !== 'open') return false;
@@ -139,42 +150,28 @@ export function evolveConversation(state: ConversationState, event: Conversation
   const changed = { ...state, updated_at: at };
   switch (event.type) {
     case 'MessageReceived': {
-      const { message_id: id, message: content, execution_id } = event.data;
-      const said = {
-        id,
-        role: 'user',
-        content,
-        execution_id,
-        created_at: at,
-        answer: 'pending',
-        failure: null,
-      } as const;
-      return { ...changed, messages: [...state.messages, said] };
+      const asked = { ...said({ ...event.data, role: 'user' }, at), answer: 'pending' } as const;
+      return { ...changed, messages: [...state.messages, asked] };
     }
     case 'MessageAnswered': {
-      const { message_id: id, message: content, execution_id } = event.data;
-      const said = {
-        id,
-        role: 'assistant',
-        content,
-        execution_id,
-        created_at: at,
-        answer: null,
-        failure: null,
-      } as const;
-      return { ...changed, messages: withOutcome(state.messages, execution_id, { answer: 'answered' }, [said]) };
+      const answer = said({ ...event.data, role: 'assistant' }, at);
+      const become = (message: SaidMessage): SaidMessage[] => [{ ...message, answer: 'answered' }, answer];
+      return { ...changed, messages: withOutcome(state.messages, event.data.execution_id, 'pending', become) };
     }
     case 'MessageFailed': {
       const { execution_id, ...failure } = event.data;
-      return { ...changed, messages: withOutcome(state.messages, execution_id, { answer: 'failed', failure }, []) };
+      const become = (message: SaidMessage): SaidMessage[] => [{ ...message, answer: 'failed', failure }];
+      return { ...changed, messages: withOutcome(state.messages, execution_id, 'pending', become) };
     }
-    case 'MessageStored': {
-      const { message_id: id, message: content, ...rest } = event.data;
-      return {
-        ...changed,
-        messages: [...state.messages, { id, content, ...rest, created_at: at, answer: null, failure: null }],
-      };
+    case 'MessageRetried': {
+      const { execution_id: before, retried_by: execution_id } = event.data;
+      const become = ({ tried, ...message }: SaidMessage): SaidMessage[] => [
+        { ...message, execution_id, tried: [...tried, before], answer: 'pending', failure: null },
+      ];
+      return { ...changed, messages: withOutcome(state.messages, before, 'failed', become) };
     }
+    case 'MessageStored':
+      return { ...changed, messages: [...state.messages, said(event.data, at)] };
     case 'ConversationSummarised':
       return { ...state, summary: { text: event.data.message, upTo: event.data.up_to } };
     case 'ConversationDeleted':
@@ -182,15 +179,27 @@ export function evolveConversation(state: ConversationState, event: Conversation
   }
 }
 
-/** The message that this execution answers, with what became of it, and what follows behind it. */
+const said = (
+  { message_id: id, message: content, execution_id, role }: MessageStored,
+  created_at: string,
+): SaidMessage => ({
+  id,
+  role,
+  content,
+  execution_id,
+  tried: [],
+  created_at,
+  answer: null,
+  failure: null,
+});
+
+/** The messages, where the one that this execution was to answer has become something else. */
 const withOutcome = (
   messages: readonly SaidMessage[],
   executionId: string,
-  outcome: Partial<SaidMessage>,
-  behind: readonly SaidMessage[],
+  from: SaidMessage['answer'],
+  become: (message: SaidMessage) => readonly SaidMessage[],
 ): readonly SaidMessage[] =>
   messages.flatMap((message) =>
-    message.execution_id === executionId && message.answer === 'pending'
-      ? [{ ...message, ...outcome }, ...behind]
-      : [message],
+    message.execution_id === executionId && message.answer === from ? become(message) : [message],
   );

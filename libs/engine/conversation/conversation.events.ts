@@ -7,6 +7,7 @@ export type ConversationEvent =
   | { readonly type: 'MessageReceived'; readonly data: MessageReceived }
   | { readonly type: 'MessageAnswered'; readonly data: MessageAnswered }
   | { readonly type: 'MessageFailed'; readonly data: MessageFailed }
+  | { readonly type: 'MessageRetried'; readonly data: MessageRetried }
   | { readonly type: 'MessageStored'; readonly data: MessageStored }
   | { readonly type: 'ConversationSummarised'; readonly data: ConversationSummarised }
   | { readonly type: 'ConversationDeleted'; readonly data: Record<string, never> };
@@ -31,6 +32,12 @@ export interface MessageFailed {
   readonly execution_id: string;
   readonly code: string;
   readonly message: string;
+}
+
+/** A message that had failed is answered by another execution: a further try of the first. */
+export interface MessageRetried {
+  readonly execution_id: string;
+  readonly retried_by: string;
 }
 
 /** A workflow has put a message into the conversation by itself. */

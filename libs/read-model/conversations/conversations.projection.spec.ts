@@ -7,6 +7,7 @@ const started: ConversationFact = { type: 'ConversationStarted', data: { owner: 
 const received = (message: unknown): ConversationFact => ({ type: 'MessageReceived', data: { message } });
 const answered: ConversationFact = { type: 'MessageAnswered', data: {} };
 const failed: ConversationFact = { type: 'MessageFailed', data: {} };
+const retried: ConversationFact = { type: 'MessageRetried', data: {} };
 const stored: ConversationFact = { type: 'MessageStored', data: {} };
 const deleted: ConversationFact = { type: 'ConversationDeleted', data: {} };
 
@@ -29,6 +30,7 @@ describe('the list of conversations', () => {
 
   it('counts no failure, but what a workflow has stored', () => {
     given(started, received('Hi'), failed).then({ message_count: 1, unanswered: 0 });
+    given(started, received('Hi'), failed, retried).then({ message_count: 1, unanswered: 1 });
     given(started, received('Hi'), stored).then({ message_count: 2, unanswered: 1 });
   });
 

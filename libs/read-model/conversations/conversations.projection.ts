@@ -8,6 +8,7 @@ export type ConversationFact =
   | { readonly type: 'MessageReceived'; readonly data: { readonly message: unknown } }
   | { readonly type: 'MessageAnswered'; readonly data: object }
   | { readonly type: 'MessageFailed'; readonly data: object }
+  | { readonly type: 'MessageRetried'; readonly data: object }
   | { readonly type: 'MessageStored'; readonly data: object }
   | { readonly type: 'ConversationDeleted'; readonly data: object };
 
@@ -29,6 +30,7 @@ export const conversations: Projection<ConversationFact, ConversationRow> = {
     'MessageReceived',
     'MessageAnswered',
     'MessageFailed',
+    'MessageRetried',
     'MessageStored',
     'ConversationDeleted',
   ],
@@ -67,6 +69,8 @@ export const conversations: Projection<ConversationFact, ConversationRow> = {
         return { ...changed, message_count: row.message_count + 1, unanswered: row.unanswered - 1 };
       case 'MessageFailed':
         return { ...changed, unanswered: row.unanswered - 1 };
+      case 'MessageRetried':
+        return { ...changed, unanswered: row.unanswered + 1 };
       case 'MessageStored':
         return { ...changed, message_count: row.message_count + 1 };
       case 'ConversationDeleted':
