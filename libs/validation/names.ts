@@ -4,14 +4,15 @@ const EVERYWHERE = ['input', 'incoming', 'params', 'variables', 'nodes', 'scopes
 
 /** What of the graph decides which names there are: found once for all expressions. */
 export interface NamesAround {
-  /** Nodes that a failure can lead to. */
+  /** Nodes that a failure can lead to: behind an error port, or to undo what was done before it. */
   readonly behindErrors: ReadonlySet<string>;
 }
 
-export function namesAround({ edges, outgoing, scopes }: AnalysedGraph): NamesAround {
-  const behindErrors = new Set(
-    edges.filter(({ edge }) => edge.source_handle === 'error').map(({ edge }) => edge.target),
-  );
+export function namesAround({ nodes, edges, outgoing, scopes }: AnalysedGraph): NamesAround {
+  const behindErrors = new Set([
+    ...nodes.flatMap(({ node }) => node.data.compensate ?? []),
+    ...edges.filter(({ edge }) => edge.source_handle === 'error').map(({ edge }) => edge.target),
+  ]);
   for (const id of behindErrors) {
     for (const { edge, back } of outgoing.get(id) ?? []) {
       // An iteration begins anew: the failure before its scope is not seen in it.
@@ -26,7 +27,7 @@ export function namesAround({ edges, outgoing, scopes }: AnalysedGraph): NamesAr
  *
  * 1. `item` and `index` stand in a body, and on the edges out of a scope's body port.
  * 2. A scope's own config also has its own `index` and `last`: its condition is asked before each iteration.
- * 3. `error` stands behind an error port, its own edges included.
+ * 3. `error` stands behind an error port, its own edges included, and in what undoes another node.
  */
 export function namesAtPlace(
   { node, edge, inOwnBody }: PlacedExpression,
