@@ -30,6 +30,7 @@ export { Refusal } from './execution/refusal.js';
 export { failureOf, resolveStep, type StepInput } from './execution/step-input.js';
 export { arrivalsAt, errorBefore, executionFacts, nodesInScope, wireStatus } from './execution/scope-names.js';
 export * from './definition/definition.decider.js';
+export * from './definition/draft.decider.js';
 export * from './account/account.decider.js';
 export type * from './conversation/conversation.events.js';
 export * from './conversation/conversation.decider.js';

@@ -6,6 +6,7 @@ export function categoryOf(stream: string): string {
 
 export const executionStream = (id: string): string => `execution-${id}`;
 export const definitionStream = (id: string): string => `definition-${id}`;
+export const draftStream = (definitionId: string): string => `draft-${definitionId}`;
 export const accountStream = (id: string): string => `account-${id}`;
 export const conversationStream = (id: string): string => `conversation-${id}`;
 

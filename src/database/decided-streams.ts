@@ -24,6 +24,8 @@ export interface StreamRules<State, Command, Event extends TypedEvent> {
   readonly initial: State;
   readonly decide: (state: State, command: Command) => readonly Event[];
   readonly evolve: (state: State, event: Event, at: string) => State;
+  /** Each event says everything: only the last is read, however many there are. */
+  readonly lastSaysAll?: boolean;
 }
 
 export interface Loaded<State> {
@@ -55,7 +57,8 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
   async load(id: string): Promise<Loaded<State>> {
     const stream = this.rules.streamOf(id);
     let loaded: Loaded<State> = { state: this.rules.initial, tenant: null, revision: -1n, hash: genesis(stream) };
-    for await (const { type, data, envelope, revision } of this.store.readStream(stream)) {
+    const which = this.rules.lastSaysAll ? ({ direction: 'backwards', limit: 1 } as const) : {};
+    for await (const { type, data, envelope, revision } of this.store.readStream(stream, which)) {
       const event = {
         type,
         data: await this.whole(JSON.parse(data) as JsonObject, envelope.tenant),

@@ -1,7 +1,9 @@
 import type { DefinitionVersion, Graph, PublishedState } from '#engine';
 import type { ListedDefinition } from '#read-model';
+import type { JsonObject } from '#plugin-sdk';
 import { prefixed } from '../http/ids.js';
-import type { DefinitionDto, ListedDefinitionDto, VersionDto } from './definition.dto.js';
+import type { DefinitionDto, DraftDto, ListedDefinitionDto, VersionDto } from './definition.dto.js';
+import type { Draft, DraftContent, Known } from './drafts/drafts.js';
 
 export const definitionView = (
   id: string,
@@ -24,6 +26,34 @@ export const definitionView = (
   nodes: [...graph.nodes],
   edges: [...graph.edges],
 });
+
+/** What the draft does not say stays as the definition has it. */
+export const wholeDraft = (
+  { name, description, tags, is_public, versions }: PublishedState,
+  draft: DraftContent,
+): Required<DraftContent> => ({
+  name,
+  description,
+  tags,
+  is_public,
+  metadata: versions.at(-1)!.metadata as JsonObject,
+  ...draft,
+});
+
+export function draftView({ id, state }: Known, { facts, content }: Draft): Omit<DraftDto, 'validation'> {
+  const { graph, ...details } = wholeDraft(state, content);
+  return {
+    definition_id: prefixed('wf', id),
+    revision: facts.revision,
+    based_on: facts.based_on,
+    newest_version: state.versions.length,
+    ...details,
+    nodes: [...graph.nodes],
+    edges: [...graph.edges],
+    saved_at: facts.saved_at,
+    saved_by: facts.saved_by,
+  };
+}
 
 export const versionView = ({
   version,

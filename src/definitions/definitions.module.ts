@@ -5,20 +5,34 @@ import { DefinitionSource, GraphCheck } from '#runtime';
 import { WorkflowValidator } from '#validation';
 import { PublishDefinitionHandler } from './commands/publish-definition.handler.js';
 import { ValidateWorkflowHandler } from './commands/validate-workflow.handler.js';
+import { DefinitionAnswers } from './definition-answers.js';
+import { DefinitionDiffs } from './definition-diffs.js';
 import { Definitions } from './definitions.js';
 import { DefinitionsController } from './definitions.controller.js';
+import { Drafts } from './drafts/drafts.js';
+import { DraftsController } from './drafts/drafts.controller.js';
+import { PublishDraftHandler } from './drafts/publish-draft.handler.js';
+import { SaveDraftHandler } from './drafts/save-draft.handler.js';
 import { ValidatorCheck } from './graph-check.js';
 import { NodeTypesController } from './node-types.controller.js';
+import { VersionsController } from './versions.controller.js';
 
 @Module({
   imports: [CqrsModule],
-  controllers: [DefinitionsController, NodeTypesController],
+  controllers: [DefinitionsController, DraftsController, VersionsController, NodeTypesController],
   providers: [
     {
       provide: Definitions,
       inject: [EventStore, PayloadStore],
       useFactory: (store: EventStore, payloads: PayloadStore) => new Definitions(store, payloads),
     },
+    {
+      provide: Drafts,
+      inject: [EventStore, PayloadStore],
+      useFactory: (store: EventStore, payloads: PayloadStore) => new Drafts(store, payloads),
+    },
+    DefinitionAnswers,
+    DefinitionDiffs,
     { provide: DefinitionSource, useExisting: Definitions },
     {
       provide: GraphCheck,
@@ -26,6 +40,8 @@ import { NodeTypesController } from './node-types.controller.js';
       useFactory: (validator: WorkflowValidator) => new ValidatorCheck(validator),
     },
     PublishDefinitionHandler,
+    SaveDraftHandler,
+    PublishDraftHandler,
     ValidateWorkflowHandler,
   ],
   exports: [Definitions, DefinitionSource, GraphCheck],

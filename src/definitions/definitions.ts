@@ -29,6 +29,8 @@ export interface ToPublish extends DefinitionDetails {
   readonly metadata: JsonObject;
   readonly graph: Graph;
   readonly restoredFrom?: number;
+  /** Of the draft that this is. */
+  readonly draftRevision?: number;
 }
 
 const kept = 1_000;
@@ -119,7 +121,7 @@ export class Definitions extends DefinitionSource {
 
   /** The next version. The graph is durable before the event that names it. */
   async publish(id: string, wish: ToPublish, by: Caller, seen?: number): Promise<Definition> {
-    const { graph, restoredFrom } = wish;
+    const { graph, restoredFrom, draftRevision } = wish;
     await this.payloads.put(by.tenant, new TextEncoder().encode(graphText(graph)));
     const published = {
       ...factsOf(wish),
@@ -127,11 +129,12 @@ export class Definitions extends DefinitionSource {
       edge_count: graph.edges.length,
       owner: by.sub,
       ...(restoredFrom !== undefined && { restored_from: restoredFrom }),
+      ...(draftRevision !== undefined && { draft_revision: draftRevision }),
     };
     return this.tell(id, { type: 'Publish', published, ...(seen !== undefined && { seen }) }, by);
   }
 
-  async restore(id: string, version: number, by: Caller): Promise<Definition> {
+  async restore(id: string, version: number, by: Caller, seen?: number): Promise<Definition> {
     const state = await this.find(by.tenant, id);
     const old = state?.versions[version - 1];
     if (!state || !old) throw new Refusal('version_not_found', `The definition wf_${id} has no version ${version}.`);
@@ -141,15 +144,21 @@ export class Definitions extends DefinitionSource {
       id,
       { name: old.name, description, tags, is_public, metadata: old.metadata, graph, restoredFrom: version },
       by,
+      seen,
     );
   }
 
-  change(id: string, changes: Partial<DefinitionDetails> & { active?: boolean }, by: Caller): Promise<Definition> {
-    return this.tell(id, { type: 'Change', changes }, by);
+  change(
+    id: string,
+    changes: Partial<DefinitionDetails> & { active?: boolean },
+    by: Caller,
+    seen?: number,
+  ): Promise<Definition> {
+    return this.tell(id, { type: 'Change', changes, ...(seen !== undefined && { seen }) }, by);
   }
 
-  delete(id: string, by: Caller): Promise<Definition> {
-    return this.tell(id, { type: 'Delete' }, by);
+  delete(id: string, by: Caller, seen?: number): Promise<Definition> {
+    return this.tell(id, { type: 'Delete', ...(seen !== undefined && { seen }) }, by);
   }
 
   private async tell(id: string, command: DefinitionCommand, by: Caller): Promise<Definition> {

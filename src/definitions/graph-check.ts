@@ -2,7 +2,7 @@ import type { Graph } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
 import { GraphCheck, type Caller, type CheckedGraph } from '#runtime';
 import type { ValidationResult, WorkflowValidator } from '#validation';
-import { Problem } from '../http/problem.js';
+import { Problem, type ProblemItem } from '../http/problem.js';
 
 const kept = 500;
 
@@ -45,6 +45,15 @@ export function refuseMalformed({ malformed }: ValidationResult): void {
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   throw new Problem('invalid_request', `This is no graph: ${errors[0]!.message}${more}`, {
     errors: errors.slice(0, mostNamed),
+  });
+}
+
+/** What a graph may not be saved with. */
+export function invalid(errors: readonly { readonly message: string }[]): Problem {
+  const first = errors[0]?.message ?? 'It is not a graph.';
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new Problem('definition_invalid', `Nothing was saved: ${first}${more}`, {
+    errors: errors as unknown as readonly ProblemItem[],
   });
 }
 

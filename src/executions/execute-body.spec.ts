@@ -136,3 +136,18 @@ describe('An option that cannot act is told', () => {
     expect(warned({ ...stored, config: { streaming: true, stream_events: true } })).toEqual([]);
   });
 });
+
+describe('The tags of an execution', () => {
+  const tagged = (tags: readonly string[]) => ({ ...stored, config: { tags } });
+
+  it('are 50 at most, of 100 characters each, and more than spaces', () => {
+    const most = Array.from({ length: 50 }, (_, at) => `${at}`.padEnd(100, 'x'));
+    expect(readExecuteBody(tagged(most)).request.config?.tags).toEqual(most);
+    expect(pathsOf(tagged([...most, 'one more']))).toEqual(['/config/tags']);
+    expect(pathsOf(tagged(['fine', 'x'.repeat(101), ' ', '']))).toEqual([
+      '/config/tags/1',
+      '/config/tags/2',
+      '/config/tags/3',
+    ]);
+  });
+});

@@ -88,6 +88,7 @@ export function readExecuteBody(body: unknown): ExecuteBody {
   const whole = readMembers(body, members, '', faults);
   const config = whole['config'] ? readMembers(whole['config'], configMembers, '/config', faults) : undefined;
   if (config?.['limits']) readMembers(config['limits'], limitMembers, '/config/limits', faults);
+  checkTags(config?.['tags'], faults);
   if (faults.length === 0) checkType(whole, faults);
   if (faults.length > 0)
     throw new Problem(
@@ -101,6 +102,22 @@ export function readExecuteBody(body: unknown): ExecuteBody {
     warnings: [...membersWithoutEffect(whole), ...optionsWithoutEffect(request.workflow_type, request.config)],
     digest: hash('sha256', canonicalJson(body), 'hex'),
   };
+}
+
+/** As many and as long as a list can filter by, and no more: they stand in every event of the execution's beginning. */
+export const tagLimits = { count: 50, length: 100 } as const;
+
+function checkTags(tags: unknown, faults: ProblemItem[]): void {
+  if (!Array.isArray(tags)) return;
+  const fault = (path: string, message: string) =>
+    faults.push({ rule: 'request.tags', message, path, severity: 'error' });
+  if (tags.length > tagLimits.count)
+    fault('/config/tags', `config.tags has ${tags.length} tags; ${tagLimits.count} are possible.`);
+  (tags as readonly string[]).slice(0, tagLimits.count).forEach((tag, at) => {
+    if (tag.trim() === '') fault(`/config/tags/${at}`, 'A tag must hold more than spaces.');
+    if (tag.length > tagLimits.length)
+      fault(`/config/tags/${at}`, `A tag has ${tag.length} characters; ${tagLimits.length} are possible.`);
+  });
 }
 
 function checkType(body: Readonly<Record<string, unknown>>, faults: ProblemItem[]): void {

@@ -42,7 +42,10 @@ export function asProblem(error: unknown): Problem {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
   if (unreadable.has(String(code))) return new Problem('history_unreadable', message ?? '');
   if (error instanceof Refusal || (typeof code === 'string' && isProblemCode(code))) {
-    return new Problem(isProblemCode(String(code)) ? (code as ProblemCode) : 'invalid_request', message ?? '');
+    const extra = error instanceof Refusal ? error.facts : {};
+    return new Problem(isProblemCode(String(code)) ? (code as ProblemCode) : 'invalid_request', message ?? '', {
+      extra,
+    });
   }
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number } | undefined)?.statusCode;

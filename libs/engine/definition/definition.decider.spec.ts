@@ -65,6 +65,7 @@ describe('Publishing', () => {
       active: false,
       created_at: noon,
       updated_at: noon,
+      published_draft: 0,
       versions: [
         {
           version: 1,
@@ -86,6 +87,16 @@ describe('Publishing', () => {
         },
       ],
     });
+  });
+});
+
+describe('Of a draft', () => {
+  it('a version remembers the revision, and later versions do not forget it', () => {
+    const ofDraft = published(2, { draft_revision: 7 });
+    given(published(1))
+      .when({ type: 'Publish', published: { ...one, draft_revision: 7 } })
+      .then(ofDraft);
+    expect(stateAfter(published(1), ofDraft, published(3))).toMatchObject({ published_draft: 7 });
   });
 });
 
@@ -118,6 +129,22 @@ describe('Deleting', () => {
       given(published(1), deleted).when(command).isRefused('definition_not_found');
     }
     expect(stateAfter(published(1), deleted)).toMatchObject({ status: 'deleted', versions: [{ version: 1 }] });
+  });
+});
+
+describe('Who says which version they have seen (rule 4)', () => {
+  it('is refused where it is not the newest, whatever they want, and told which is', () => {
+    for (const command of [
+      { type: 'Delete', seen: 1 },
+      { type: 'Change', changes: { name: 'x' }, seen: 1 },
+      { type: 'Publish', published: one, seen: 1 },
+    ] as const) {
+      given(published(1), published(2)).when(command).isRefused('version_is_stale');
+      expect(() => decideDefinition(stateAfter(published(1), published(2)), command)).toThrow(
+        expect.objectContaining({ facts: { current_version: 2 } }),
+      );
+    }
+    given(published(1)).when({ type: 'Delete', seen: 1 }).then(deleted);
   });
 });
 

@@ -24,6 +24,8 @@ export interface DefinitionPublished extends DefinitionDetails {
   readonly owner: string;
   /** The version that this one restores. */
   readonly restored_from?: number;
+  /** The draft that this version was made of: no draft up to this revision is there any more. */
+  readonly draft_revision?: number;
 }
 
 export interface DefinitionVersion {
@@ -43,6 +45,8 @@ export type DefinitionState =
       readonly owner: string;
       readonly active: boolean;
       readonly versions: readonly DefinitionVersion[];
+      /** Drafts up to this revision have become versions; 0: none has. */
+      readonly published_draft: number;
       readonly created_at: string;
       readonly updated_at: string;
     });
@@ -55,27 +59,27 @@ export type DefinitionCommand =
       readonly published: Omit<DefinitionPublished, 'version'>;
       /** The version the writer has seen (`If-Match`). */ readonly seen?: number;
     }
-  | { readonly type: 'Change'; readonly changes: Partial<DefinitionDetails> & { readonly active?: boolean } }
-  | { readonly type: 'Delete' };
+  | {
+      readonly type: 'Change';
+      readonly changes: Partial<DefinitionDetails> & { readonly active?: boolean };
+      readonly seen?: number;
+    }
+  | { readonly type: 'Delete'; readonly seen?: number };
 
 export const unknownDefinition: DefinitionState = { status: 'unknown' };
 
 /**
- * 1. Publishing makes the next version, whatever was there; with `seen`, only if that is still the newest.
+ * 1. Publishing makes the next version, whatever was there.
  * 2. Details can be changed without a new version.
  * 3. A deleted definition takes no more changes; the log keeps it, and what runs goes on.
+ * 4. Who says which version they have `seen` is refused where that is not the newest any more.
  */
 export function decideDefinition(state: DefinitionState, command: DefinitionCommand): readonly DefinitionEvent[] {
   if (state.status === 'deleted') throw new Refusal('definition_not_found', 'The definition has been deleted.');
   const newest = state.status === 'unknown' ? 0 : state.versions.length;
+  if (command.seen !== undefined && command.seen !== newest) throw stale(newest, command.seen); // rule 4
   switch (command.type) {
     case 'Publish':
-      if (command.seen !== undefined && command.seen !== newest) {
-        throw new Refusal(
-          'version_is_stale',
-          `The newest version is ${newest}, not ${command.seen}: somebody has published meanwhile. Read it, then publish again.`,
-        );
-      }
       return [{ type: 'DefinitionPublished', data: { ...command.published, version: newest + 1 } }];
     case 'Change':
       return Object.keys(command.changes).length === 0 ? [] : [{ type: 'DefinitionChanged', data: command.changes }];
@@ -84,10 +88,18 @@ export function decideDefinition(state: DefinitionState, command: DefinitionComm
   }
 }
 
+const stale = (newest: number, seen: number): Refusal =>
+  new Refusal(
+    'version_is_stale',
+    `The newest version is ${newest}, not ${seen}: somebody has published meanwhile. Read it, then try again.`,
+    { current_version: newest },
+  );
+
 export function evolveDefinition(state: DefinitionState, event: DefinitionEvent, at: string): DefinitionState {
   switch (event.type) {
     case 'DefinitionPublished': {
-      const { version, graph_digest, metadata, owner, restored_from, name, description, tags, is_public } = event.data;
+      const { version, graph_digest, metadata, owner, restored_from, draft_revision } = event.data;
+      const { name, description, tags, is_public } = event.data;
       const known = state.status === 'unknown' ? null : state;
       const published = {
         version,
@@ -107,6 +119,7 @@ export function evolveDefinition(state: DefinitionState, event: DefinitionEvent,
         owner: known?.owner ?? owner,
         active: known?.active ?? false,
         versions: [...(known?.versions ?? []), published],
+        published_draft: draft_revision ?? known?.published_draft ?? 0,
         created_at: known?.created_at ?? at,
         updated_at: at,
       };

@@ -3,6 +3,8 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     message: string,
+    /** Told beside the code: what the wish ran into. */
+    readonly facts: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = 'Refusal';

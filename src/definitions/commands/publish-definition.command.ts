@@ -14,7 +14,7 @@ export interface Published {
 export class PublishDefinition extends Command<Published> {
   constructor(
     /** A UUID: of a definition that is there, or for one to be made (again the same, where the request came before). */
-    readonly target: { readonly is: 'known' | 'new'; readonly id: string },
+    readonly target: { readonly is: 'known' | 'new'; readonly id: string; readonly draftRevision?: number },
     readonly body: WriteDefinitionDto,
     readonly caller: Credential,
     /** The version that the writer has seen; a newer one refuses it. */

@@ -2,10 +2,9 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ordered, type Graph } from '#engine';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
 import { WorkflowValidator } from '#validation';
-import { Problem, type ProblemItem } from '../../http/problem.js';
 import type { ValidationDto } from '../definition.dto.js';
 import { Definitions } from '../definitions.js';
-import { refuseMalformed } from '../graph-check.js';
+import { invalid, refuseMalformed } from '../graph-check.js';
 import { PublishDefinition } from './publish-definition.command.js';
 
 @CommandHandler(PublishDefinition)
@@ -19,7 +18,7 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
     const result = this.validator.validate({ ...body }, caller.sub, 'save');
     refuseMalformed(result);
     const validation = result.toApiResponse() as unknown as ValidationDto;
-    if (!validation.valid || !result.graph) throw invalid(validation);
+    if (!validation.valid || !result.graph) throw invalid(validation.errors);
     const wish = {
       name: body.name,
       description: body.description ?? '',
@@ -27,18 +26,11 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
       is_public: body.is_public ?? false,
       metadata: (body.metadata ?? {}) as JsonObject,
       graph: ordered(result.graph as unknown as JsonValue) as unknown as Graph,
+      ...(target.draftRevision !== undefined && { draftRevision: target.draftRevision }),
     };
     if (target.is === 'known')
       return { definition: await this.definitions.publish(target.id, wish, caller, seen), replayed: false, validation };
     const { definition, replayed } = await this.definitions.create(target.id, wish, caller);
     return { definition, replayed, validation };
   }
-}
-
-function invalid({ errors }: ValidationDto): Problem {
-  const first = errors[0]?.message ?? 'It is not a graph.';
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new Problem('definition_invalid', `Nothing was saved: ${first}${more}`, {
-    errors: errors as unknown as readonly ProblemItem[],
-  });
 }
