@@ -38,7 +38,8 @@ export class ExecutionConfigDto {
   timeout_ms?: number;
   @ApiPropertyOptional({ nullable: true, type: String, format: 'date-time' }) deadline?: string | null;
   @ApiPropertyOptional({ default: 0 }) priority?: number;
-  @ApiPropertyOptional({ type: [String], maxItems: 50, description: 'Of 100 characters each at most.' }) tags?: string[];
+  @ApiPropertyOptional({ type: [String], maxItems: 50, description: 'Of 100 characters each at most.' })
+  tags?: string[];
   @ApiPropertyOptional({ type: LimitsDto }) limits?: LimitsDto;
   @ApiPropertyOptional({ nullable: true, type: String }) provider?: string | null;
   @ApiPropertyOptional({ nullable: true, type: String }) model?: string | null;
