@@ -47,8 +47,26 @@ export interface GraphSources {
   readonly check: GraphCheck;
 }
 
-/** Finds the graph of a request and checks it, and its input. Throws a refusal where there is nothing to record. */
+/**
+ * Finds the graph of a request and checks it, and its input. An execution of any type may take part in a conversation
+ * that is named; a chat begins one where none is. Throws a refusal where there is nothing to record.
+ */
 export async function examine(
+  request: ExecutionRequest,
+  caller: Caller,
+  executionId: string,
+  sources: GraphSources,
+): Promise<Examined> {
+  const { conversation_id: conversationId = null, workflow_type: type } = request;
+  if (type === 'chat' || conversationId === null) return found(request, caller, executionId, sources);
+  if (!sources.chats) throw noConversations();
+  await sources.chats.join(conversationId, caller);
+  return { ...(await found(request, caller, executionId, sources)), conversationId };
+}
+
+const noConversations = (): Refusal => new Refusal('workflow_type_not_available', 'This server has no conversations.');
+
+async function found(
   request: ExecutionRequest,
   caller: Caller,
   executionId: string,
@@ -80,7 +98,7 @@ export async function examine(
       return { graph, digest: graphDigest(graph), published: null, warnings, failure, template: { id, name } };
     }
     case 'chat': {
-      if (!chats) throw new Refusal('workflow_type_not_available', 'This server has no conversations.');
+      if (!chats) throw noConversations();
       const { graph, conversationId, input } = await chats.open(request, caller, executionId);
       const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller);
       const failure = refused(errors);

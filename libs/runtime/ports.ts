@@ -58,7 +58,10 @@ export interface OpenedChat {
   readonly input: JsonObject;
 }
 
-/** What turns a chat request into a graph. Throws a refusal where there is no such conversation. */
+/** The conversations that executions take part in. Throws a refusal where the caller has none of that id. */
 export abstract class ChatSource {
+  /** Turns a chat request into a message and the graph that answers it. */
   abstract open(request: ExecutionRequest, caller: Caller, executionId: string): Promise<OpenedChat>;
+  /** Nothing is said: the execution's own nodes may read the conversation, and write in it. */
+  abstract join(conversationId: string, caller: Caller): Promise<void>;
 }

@@ -130,7 +130,7 @@ describe('A message whose execution is tried once more', () => {
 
   it('is answered by that', async () => {
     const under = await failedOnce();
-    await under.answers.retried(executionId(1), executionId(2), 'default');
+    await under.answers.retried(executionId(1), executionId(2), ada);
     expect(await under.said()).toEqual(['user · Question 1 · pending']);
     under.answers.heard(await under.complete(2));
     await under.answers.ended(executionId(2));
@@ -140,20 +140,27 @@ describe('A message whose execution is tried once more', () => {
   it('is answered where the new one was faster than we', async () => {
     const under = await failedOnce();
     await under.complete(2);
-    await under.answers.retried(executionId(1), executionId(2), 'default');
+    await under.answers.retried(executionId(1), executionId(2), ada);
     expect(await under.said()).toHaveLength(2);
+  });
+
+  it('is not answered by what somebody else has tried', async () => {
+    const under = await failedOnce();
+    await under.complete(2);
+    await under.answers.retried(executionId(1), executionId(2), { ...ada, sub: 'usr_bob' });
+    expect(await under.said()).toEqual(['user · Question 1 · failed']);
   });
 
   it('is nothing where the execution belongs to no conversation, or that is gone', async () => {
     const under = new TalkUnderTest();
     await under.accept(1, null);
     await under.accept(2, talk);
-    await under.answers.retried(executionId(1), executionId(3), 'default');
-    await under.answers.retried(executionId(2), executionId(3), 'default');
-    await under.answers.retried(executionId(9), executionId(3), 'default');
+    await under.answers.retried(executionId(1), executionId(3), ada);
+    await under.answers.retried(executionId(2), executionId(3), ada);
+    await under.answers.retried(executionId(9), executionId(3), ada);
     expect(under.errors).toEqual([]);
     under.conversations.load = () => Promise.reject(new Error('no'));
-    await under.answers.retried(executionId(2), executionId(3), 'default');
+    await under.answers.retried(executionId(2), executionId(3), ada);
     expect(under.errors).toEqual(['A further try was not noted in its conversation']);
   });
 });

@@ -1,6 +1,7 @@
 import type { KnownConversation, SaidMessage } from '#engine';
 import { idOf, type RecordedEvent } from '#event-store';
 import type { ReadModel } from '#read-model';
+import type { Caller } from '#runtime';
 import { answerOf } from './conversation-ids.js';
 import type { Conversations } from './conversations.js';
 import type { Outcomes } from './outcomes.js';
@@ -44,12 +45,13 @@ export class Answers {
 
   /**
    * A further try of an execution has been accepted: where that was to answer a message and failed, this one does now.
-   * Never rejects.
+   * Only its owner speaks in a conversation: what somebody else tries again has no place in it. Never rejects.
    */
-  async retried(executionId: string, retriedBy: string, tenant: string): Promise<void> {
+  async retried(executionId: string, retriedBy: string, { tenant, sub }: Caller): Promise<void> {
     try {
       const id = await this.outcomes.conversationOf(executionId);
-      if (id === null || (await this.settle(tenant, id)) === null) return; // the failure comes first
+      const state = id === null ? null : await this.settle(tenant, id); // the failure comes first
+      if (id === null || state?.owner !== sub) return;
       const retried = { execution_id: executionId, retried_by: retriedBy };
       await this.conversations.tell(id, { type: 'Retry', retried }, { tenant, actor: byEngine });
       await this.settle(tenant, id);

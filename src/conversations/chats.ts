@@ -23,7 +23,7 @@ export class Chats extends ChatSource {
     const named = request.conversation_id ?? null;
     const id = named ?? conversationOf(executionId); // rule 1
     const { tenant, sub, via } = caller;
-    if (named !== null && !(await this.conversations.load(tenant, named))) throw notFound(named);
+    if (named !== null) await this.join(named, caller);
     const received = { message_id: messageOf(executionId), execution_id: executionId, message };
     this.answers.expect(executionId, tenant, id);
     const by = { tenant, actor: { sub, via } };
@@ -33,6 +33,10 @@ export class Chats extends ChatSource {
       graph: chatGraph(request.config ?? {}),
       input: { query: message, ...request.input_data, message },
     };
+  }
+
+  override async join(conversationId: string, caller: Caller): Promise<void> {
+    if (!(await this.conversations.find(caller, conversationId))) throw notFound(conversationId);
   }
 }
 

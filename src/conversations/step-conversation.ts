@@ -31,6 +31,7 @@ export class StepConversation implements ConversationClient {
     const { conversationId, tenant, signal } = this.step;
     if (conversationId === null) return nothing;
     const turn = { tenant, conversationId, executionId: this.executionId, signal };
+    await this.mustBeOwn();
     const state = await this.turns.reached(turn);
     return state ? memoryOf(state, this.executionId, options) : nothing;
   }
@@ -48,7 +49,9 @@ export class StepConversation implements ConversationClient {
       role,
       message: content,
     }));
-    await this.conversations.tell(this.mustHaveOne(), { type: 'Store', stored }, this.by);
+    const id = this.mustHaveOne();
+    await this.mustBeOwn();
+    await this.conversations.tell(id, { type: 'Store', stored }, this.by);
   }
 
   private get by() {
@@ -59,12 +62,23 @@ export class StepConversation implements ConversationClient {
     return this.step.execution.id.replace(/^exec_/, '');
   }
 
+  /** Who tries somebody else's execution again does not thereby read what that person has said. */
+  private async mustBeOwn(): Promise<void> {
+    const { tenant, conversationId, execution } = this.step;
+    const state = conversationId === null ? null : await this.conversations.load(tenant, conversationId);
+    if (state === null || state.owner === execution.user) return;
+    throw new NodeFailure({
+      code: 'conversation_not_found',
+      message: 'The conversation of this execution belongs to somebody else. Start an execution of your own instead.',
+    });
+  }
+
   private mustHaveOne(): string {
     const { conversationId } = this.step;
     if (conversationId !== null) return conversationId;
     throw new NodeFailure({
       code: 'no_conversation',
-      message: 'This execution belongs to no conversation. Only workflows of type "chat" store messages in one.',
+      message: 'This execution belongs to no conversation. Name one of yours with conversation_id when you execute it.',
     });
   }
 }

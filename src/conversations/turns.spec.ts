@@ -183,6 +183,13 @@ describe('The memory of a step', () => {
     expect(new TalkUnderTest().step(1).id).toBe(`conv_${talk}`);
   });
 
+  it('is closed to an execution of somebody else', async () => {
+    const under = await answered(1);
+    const step = under.step(9, { user: 'usr_bob' });
+    await expect(step.load(all)).rejects.toMatchObject({ code: 'conversation_not_found' });
+    await expect(step.store([])).rejects.toMatchObject({ code: 'conversation_not_found' });
+  });
+
   it('of an execution that answers no message is all that was said', async () => {
     const under = await answered(1);
     await under.complete(2);

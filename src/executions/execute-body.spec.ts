@@ -133,6 +133,13 @@ describe('An option that cannot act is told', () => {
 
   it('not where it acts', () => {
     expect(warned({ workflow_type: 'chat', message: 'Hi', config: { enable_tools: true } })).toEqual([]);
+    expect(warned({ workflow_type: 'chat', message: 'Hi', input_data: { message: 'Hi', query: 'q' } })).toEqual([]);
+    expect(warned({ workflow_type: 'chat', message: 'Hi', input_data: { message: 'Ho' } })).toEqual([
+      '/input_data/message',
+    ]);
+    expect(warned({ workflow_type: 'chat', message: 'Hi', config: { memory_window: 3 } })).toEqual([
+      '/config/memory_window',
+    ]);
     expect(warned({ ...stored, config: { streaming: true, stream_events: true } })).toEqual([]);
   });
 });

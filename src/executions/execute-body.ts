@@ -59,7 +59,6 @@ const actsOn: Readonly<Record<string, string>> = {
   nodes: 'custom',
   edges: 'custom',
   message: 'chat',
-  conversation_id: 'chat',
 };
 
 /** Options that act on chat workflows only. */
@@ -98,7 +97,7 @@ export function readExecuteBody(body: unknown): ExecuteBody {
     );
   const request = { ...whole, ...(config && { config }) } as unknown as ExecutionRequest;
   return {
-    request: withBareId(request),
+    request: inBareConversation(withBareId(request)),
     warnings: [...membersWithoutEffect(whole), ...optionsWithoutEffect(request.workflow_type, request.config)],
     digest: hash('sha256', canonicalJson(body), 'hex'),
   };
@@ -166,23 +165,35 @@ function checkShape(nodes: readonly unknown[], edges: readonly unknown[], faults
 
 /** An id of the wrong form cannot exist: it is answered as an unknown one is. */
 function withBareId(request: ExecutionRequest): ExecutionRequest {
-  if (request.workflow_type === 'chat' && request.conversation_id) {
-    const { conversation_id: given } = request;
-    const conversation_id = uuidIn('conv', given);
-    if (conversation_id !== null) return { ...request, conversation_id };
-    throw new Problem('conversation_not_found', `There is no conversation ${given}.`);
-  }
   if (request.workflow_type !== 'definition') return request;
   const id = uuidIn('wf', request.definition_id!);
   if (id === null) throw new Problem('definition_not_found', `There is no definition ${request.definition_id}.`);
   return { ...request, definition_id: id };
 }
 
+function inBareConversation(request: ExecutionRequest): ExecutionRequest {
+  const { conversation_id: given } = request;
+  if (given === undefined || given === null) return request;
+  const conversation_id = uuidIn('conv', given);
+  if (conversation_id !== null) return { ...request, conversation_id };
+  throw new Problem('conversation_not_found', `There is no conversation ${given}.`);
+}
+
 function membersWithoutEffect(body: Readonly<Record<string, unknown>>): JsonObject[] {
   const idle = Object.keys(body).filter(
     (key) => actsOn[key] !== undefined && actsOn[key] !== body['workflow_type'] && !isEmpty(body[key]),
   );
-  return idle.map((key) => withoutEffect(`/${key}`, `${key} acts on workflows of type "${actsOn[key]}" only.`));
+  const warnings = idle.map((key) =>
+    withoutEffect(`/${key}`, `${key} acts on workflows of type "${actsOn[key]}" only.`),
+  );
+  return saysTwice(body)
+    ? [...warnings, withoutEffect('/input_data/message', 'message stands beside it, and is what is answered.')]
+    : warnings;
+}
+
+function saysTwice({ workflow_type, message, input_data }: Readonly<Record<string, unknown>>): boolean {
+  const other = (input_data as JsonObject | null | undefined)?.['message'];
+  return workflow_type === 'chat' && isText(message) && other !== undefined && other !== message;
 }
 
 function optionsWithoutEffect(type: string, config: Partial<ExecutionConfig> | undefined): JsonObject[] {

@@ -57,9 +57,11 @@ describe('The body of an old chat route', () => {
 
   it('may name a definition, which is given the message', () => {
     const id = '0199a0e0-0000-7000-8000-000000000001';
-    expect(read({ message: 'Hi', workflow_definition_id: `wf_${id}`, provider: 'local' }, true).request).toEqual({
+    const old = { message: 'Hi', workflow_definition_id: `wf_${id}`, provider: 'local', conversation_id: `conv_${id}` };
+    expect(read(old, true).request).toEqual({
       workflow_type: 'definition',
       definition_id: id,
+      conversation_id: id,
       input_data: { message: 'Hi', query: 'Hi' },
       config: { streaming: true, provider: 'local' },
     });

@@ -144,6 +144,7 @@ function definition(old: Read, streaming: boolean): JsonObject {
   return given({
     workflow_type: 'definition',
     definition_id: old['workflow_definition_id'],
+    conversation_id: old['conversation_id'],
     input_data: { message, query: message },
     config: given({
       ...common(old, streaming),

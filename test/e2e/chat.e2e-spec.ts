@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Accounts } from '../../src/auth/accounts.js';
 import { Chatter } from '../support/chatter.js';
 import { allFrames, textOf } from '../support/frames.js';
+import { line, node } from '../support/graphs.js';
 import { startOpenAiServer, type ChatCall, type OpenAiServer } from '../support/openai-server.js';
 
 let server: OpenAiServer;
@@ -269,6 +270,48 @@ describe('A conversation', () => {
     await say('Where do penguins live?');
     const { body } = await chatter.call('GET', `${at}?text=PENGUINS&sort=-created_at`);
     expect(body).toMatchObject({ conversations: [{ title: 'Where do penguins live?' }], total_count: 1 });
+  });
+});
+
+describe('A workflow of one’s own', () => {
+  const lines = line(
+    node('memory', 'memory', { memory_window: 4 }),
+    node('ask', 'model', { ...model, messages: '{{ nodes.memory.output.messages }}', prompt: '{{ input.q }}' }),
+    node('keep', 'memory', {
+      operation: 'store',
+      messages: [
+        { role: 'user', content: '{{ input.q }}' },
+        { role: 'assistant', content: '{{ nodes.ask.output.text }}' },
+      ],
+    }),
+  );
+  const run = (more: object) =>
+    chatter.execute({ workflow_type: 'custom', ...lines, input_data: { q: 'Why?' }, ...more });
+
+  it('remembers the conversation that it is named, and stores in it', async () => {
+    const { conversation_id } = (await say('I am Ada.')).body.metadata;
+    const { body } = await run({ conversation_id });
+    expect(body).toMatchObject({ success: true, warnings: [], metadata: { conversation_id } });
+    expect(toldTo(server.calls.at(-1))).toEqual(['user: I am Ada.', 'assistant: Hello there.', 'user: Why?']);
+    expect(await said(conversation_id)).toEqual([
+      'user: I am Ada.',
+      'assistant: Hello there.',
+      'user: Why?',
+      'assistant: Hello there.',
+    ]);
+    const { body: list } = await chatter.call('GET', at);
+    expect(list.conversations[0]).toMatchObject({ id: conversation_id, message_count: 4, unanswered: 0 });
+  });
+
+  it('has no memory without one, and nowhere to store', async () => {
+    const { body } = await run({});
+    expect(toldTo(server.calls.at(-1))).toEqual(['user: Why?']);
+    expect(body).toMatchObject({ success: false, error: { code: 'no_conversation', node_id: 'keep' } });
+  });
+
+  it('finds no conversation that is not the caller’s', async () => {
+    const { status, body } = await run({ conversation_id: 'conv_00000000-0000-4000-8000-000000000000' });
+    expect([status, body.code]).toEqual([404, 'conversation_not_found']);
   });
 });
 

@@ -85,8 +85,11 @@ export class TalkUnderTest {
   }
 
   /** The n-th execution's step. */
-  step(n: number, { conversationId = talk as string | null, signal = new AbortController().signal } = {}) {
-    const execution = { id: `exec_${executionId(n)}`, type: 'chat', user: ada.sub, started_at: '' };
+  step(
+    n: number,
+    { conversationId = talk as string | null, signal = new AbortController().signal, user = ada.sub as string } = {},
+  ) {
+    const execution = { id: `exec_${executionId(n)}`, type: 'chat', user, started_at: '' };
     const idempotencyKey = `${executionId(n)}/memory`;
     const step = { tenant: 'default', conversationId, execution, idempotencyKey, signal };
     return new StepConversation(step, this.conversations, this.turns);

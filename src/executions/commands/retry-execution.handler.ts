@@ -15,7 +15,7 @@ export class RetryExecutionHandler implements ICommandHandler<RetryExecution> {
     const options = { caller, requestDigest, ...(idempotencyKey !== undefined && { idempotencyKey }) };
     const run = await this.engine.retry(executionId, from, options);
     await run.accepted();
-    await this.answers.retried(executionId, run.executionId, caller.tenant);
+    await this.answers.retried(executionId, run.executionId, caller);
     return run;
   }
 }
