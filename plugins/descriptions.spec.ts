@@ -49,12 +49,6 @@ describe('the description of each built-in type', () => {
   it.each(folders)('%s: refuses a key it does not know', (folder) => {
     expect(fits(folder.replaceAll('-', '_'), { no_such_key: 1 })).toBe(false);
   });
-
-  it('leaves to a later model what needs tools and memory', () => {
-    for (const key of ['tools', 'run_tools', 'max_tool_calls', 'images', 'use_memory', 'use_context']) {
-      expect(fits('model', { prompt: 'Hello', [key]: null })).toBe(false);
-    }
-  });
 });
 
 describe('what is literal, and what is a condition', () => {
@@ -64,6 +58,7 @@ describe('what is literal, and what is a condition', () => {
   it.each([
     ['start', 'input_schema'],
     ['model', 'response_schema'],
+    ['model', 'run_tools'],
     ['merge', 'join'],
     ['merge', 'n'],
     ['variable', 'variable_name'],
@@ -96,6 +91,22 @@ describe('a config that fits', () => {
       'model',
       { messages: [{ role: 'user', content: 'Hello' }], system_message: 'Be kind.', provider: 'local', model: 'm' },
     ],
+    ['model', { prompt: 'Hello', tools: ['calculator', '*'], run_tools: false, max_tool_calls: 100 }],
+    [
+      'model',
+      { prompt: 'Hello', images: [{ data: 'aGk=', mime: 'image/png' }, { data: 'data:image/png;base64,aGk=' }] },
+    ],
+    ['model', { prompt: 'Hello', use_memory: true, use_context: [{ title: 'A', text: 'B' }] }],
+    [
+      'model',
+      {
+        messages: [
+          { role: 'user', content: 'Look', images: [{ data: 'aGk=', mime: 'image/png' }] },
+          { role: 'assistant', content: '', tool_calls: [{ id: '1', name: 'a', arguments: {} }] },
+          { role: 'tool', content: 'x', tool_call_id: '1', name: 'a' },
+        ],
+      },
+    ],
     ['conditional', { condition: true }],
     ['switch', { cases: [{ name: 'bug-1', condition: false }] }],
     ['loop', {}],
@@ -127,7 +138,15 @@ describe('a config that does not', () => {
     ['model', { prompt: 'Hello', temperature: -0.1 }],
     ['model', { prompt: 'Hello', max_tokens: 0 }],
     ['model', { prompt: 'Hello', max_tokens: 1.5 }],
-    ['model', { messages: [{ role: 'tool', content: 'x' }] }],
+    ['model', { messages: [{ role: 'nurse', content: 'x' }] }],
+    ['model', { messages: [{ role: 'assistant', content: '', tool_calls: [{ name: 'a' }] }] }],
+    ['model', { prompt: 'Hello', tools: 'calculator' }],
+    ['model', { prompt: 'Hello', tools: [1] }],
+    ['model', { prompt: 'Hello', run_tools: 'no' }],
+    ['model', { prompt: 'Hello', max_tool_calls: 0 }],
+    ['model', { prompt: 'Hello', max_tool_calls: 101 }],
+    ['model', { prompt: 'Hello', images: [{ mime: 'image/png' }] }],
+    ['model', { prompt: 'Hello', images: Array(17).fill({ data: 'aGk=' }) }],
     ['model', { messages: [{ role: 'user' }] }],
     ['model', { prompt: 'Hello', stream: 'no' }],
     ['conditional', {}],

@@ -19,8 +19,14 @@ export interface EffectsByConfig {
   readonly else: 'write';
 }
 
-/** A port by name, or one port for each value that a pointer with one `*` finds in the literal config. */
-export type PortRule = string | { readonly from: string };
+/**
+ * A port by name; one port for each value that a pointer with one `*` finds in the literal config; or a port that is
+ * there only while what a pointer finds there is this value (which stands there: a default is none).
+ */
+export type PortRule =
+  | string
+  | { readonly from: string }
+  | { readonly name: string; readonly if: string; readonly is: string | number | boolean };
 
 /**
  * The one description of a node type. Editor, API, validator and engine all read this and nothing else.

@@ -52,19 +52,25 @@ function problemOfWords({ kind, category, effects }: NodeDescriptor): string | n
 function problemOfPorts({ ports, bodyPort, kind }: NodeDescriptor): string | null {
   if (!Array.isArray(ports)) return 'it has no ports. List its ways out, [] for an end.';
   for (const [index, port] of ports.entries()) {
-    if (typeof port !== 'string') {
-      if (isPointer(port?.from)) continue;
-      return `its port ${index} is ${quoted(port)}. Write a name, or {from: '/cases/*/name'}.`;
-    }
-    if (!PORT.test(port)) return `its port ${quoted(port)} is no name. Use up to 64 letters, digits, _ and -.`;
-    if (TAKEN.includes(port)) return `its port "${port}" has a taken name (${TAKEN.join(', ')}). Choose another.`;
-    if (ports.indexOf(port) !== index) return `its port "${port}" stands twice.`;
+    if (isPointer((port as Partial<{ from: string }> | null)?.from)) continue;
+    const name = nameOfPort(port);
+    if (name === null)
+      return `its port ${index} is ${quoted(port)}. Write a name, {from: '/cases/*/name'}, or {name: 'rest', if: '/keep', is: true}.`;
+    if (!PORT.test(name)) return `its port ${quoted(name)} is no name. Use up to 64 letters, digits, _ and -.`;
+    if (TAKEN.includes(name)) return `its port "${name}" has a taken name (${TAKEN.join(', ')}). Choose another.`;
+    if (ports.findIndex((other) => nameOfPort(other) === name) !== index) return `its port "${name}" stands twice.`;
   }
   if (kind === 'scope' && !ports.includes(bodyPort ?? ''))
     return 'it is a scope, but its bodyPort is none of its ports.';
   return kind !== 'scope' && bodyPort !== undefined
     ? `it has a bodyPort, but is a ${kind}: only scopes have a body.`
     : null;
+}
+
+function nameOfPort(port: NodeDescriptor['ports'][number] | null): string | null {
+  if (typeof port === 'string') return port;
+  if (typeof port !== 'object' || port === null || !('name' in port)) return null;
+  return isPointer(port.if) && port.is !== undefined ? String(port.name) : null;
 }
 
 /** Rule 4. */

@@ -32,6 +32,13 @@ describe('the ports of a node', () => {
     ]);
     expect(portsOf({ ports }, { cases: '{{ input.cases }}' })).toEqual(['default']);
   });
+
+  it('may be there for one value only, which has to stand there', () => {
+    const sometimes = ['out', { name: 'rest', if: '/keep', is: true }];
+    expect(portsOf({ ports: sometimes }, { keep: true })).toEqual(['out', 'rest']);
+    for (const keep of [false, 'true', null]) expect(portsOf({ ports: sometimes }, { keep })).toEqual(['out']);
+    expect(portsOf({ ports: sometimes }, {})).toEqual(['out']);
+  });
 });
 
 describe('the effects of a node', () => {

@@ -4,6 +4,9 @@ import type { Failure } from '../failure.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type {
   Arrival,
+  CalledStep,
+  CallEnd,
+  CallStep,
   IterationEnd,
   NodeDefinition,
   ScopeStep,
@@ -70,6 +73,54 @@ function endOf(index: number, end: ReturnType<Body>): IterationEnd {
   return 'value' in end ? { index, ok: true, value: end.value } : { index, ok: false, failure: end.failure };
 }
 
+export interface CallsOptions {
+  readonly config?: JsonObject;
+  /** Default null. */
+  readonly incoming?: JsonValue;
+  /** What a called step comes to. */
+  readonly called: (step: CalledStep) => { readonly value: JsonValue } | { readonly failure: Failure };
+  /** How many steps are too many. Default 1,000. */
+  readonly bound?: number;
+}
+
+export interface CallsOutcome {
+  /** `settle` or `fail`. */
+  readonly step: CallStep;
+  /** All that was called, in order. */
+  readonly called: readonly CalledStep[];
+}
+
+/**
+ * Runs a task that calls steps to its end. Throws when it calls none with this config, calls one of a type that it has
+ * not named, the same one twice, or does not end within the bound.
+ */
+export function driveCalls(node: unknown, options: CallsOptions): CallsOutcome {
+  const definition = ofKind(node, 'task');
+  const { type, configSchema } = definition.descriptor;
+  const { incoming = null, bound = 1_000 } = options;
+  const types = definition.callsSteps?.(options.config ?? {}) ?? [];
+  if (types.length === 0) throw new Error(`"${type}" calls no steps with this config. Use runNode.`);
+  const config = defaultsFilled(configSchema, options.config ?? {});
+  const called: CalledStep[] = [];
+  const ended: CallEnd[] = [];
+  while (called.length < bound) {
+    const step = definition.nextCalls!(config, { incoming, ended: [...ended] });
+    if (step.type !== 'call') return { step, called };
+    for (const one of step.steps) {
+      if (!types.includes(one.node_type))
+        throw new Error(`"${type}" called a step of the type "${one.node_type}", but names ${types.join(', ')}.`);
+      if (called.some(({ name }) => name === one.name)) throw new Error(`"${type}" called "${one.name}" twice.`);
+      called.push(one);
+      ended.push(callEnd(one.name, options.called(one)));
+    }
+    if (step.steps.length === 0) throw new Error(`"${type}" called nothing: it would never end.`);
+  }
+  throw new Error(`"${type}" has not ended after ${bound} steps.`);
+}
+
+const callEnd = (name: string, end: ReturnType<CallsOptions['called']>): CallEnd =>
+  'value' in end ? { name, ok: true, output: end.value } : { name, ok: false, failure: end.failure };
+
 /** What a join makes of these arrivals, in the order of the graph's edges. */
 export function combine(
   node: unknown,
@@ -99,7 +150,7 @@ export function beginWait(
 
 type OfKind<K> = Extract<NodeDefinition, { readonly descriptor: { readonly kind: K } }>;
 
-function ofKind<K extends 'scope' | 'join' | 'wait'>(node: unknown, kind: K): OfKind<K> {
+function ofKind<K extends NodeDefinition['descriptor']['kind']>(node: unknown, kind: K): OfKind<K> {
   const definition = toDefinition(node);
   const { type, kind: own } = definition.descriptor;
   if (own !== kind) throw new Error(`"${type}" is a ${own}, not a ${kind}.`);

@@ -1,7 +1,10 @@
 export {
   beginWait,
   type Body,
+  type CallsOptions,
+  type CallsOutcome,
   combine,
+  driveCalls,
   driveScope,
   type ScopeOptions,
   type ScopeOutcome,

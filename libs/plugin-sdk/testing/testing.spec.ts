@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineNode, field, NodeFailure } from '#plugin-sdk';
-import { answering, beginWait, combine, driveScope, recorded, runNode } from '#plugin-sdk/testing';
+import { type CallState, type CallStep, defineNode, field, type JsonObject, NodeFailure } from '#plugin-sdk';
+import { answering, beginWait, combine, driveCalls, driveScope, recorded, runNode } from '#plugin-sdk/testing';
 
 const outline = { label: 'X', category: 'data', ports: ['out'] } as const;
 const request = { url: 'https://a.example/', method: 'GET', headers: {}, maxBytes: 1, followRedirects: false };
@@ -251,6 +251,63 @@ describe('driveScope', () => {
     expect(() => driveScope(stuck)).toThrow('stays, but nothing runs');
     const endless = { ...each(1), next: () => ({ type: 'iterate', item: null }) as const };
     expect(() => driveScope(endless, { bound: 50 })).toThrow('has not ended after 50 steps');
+  });
+});
+
+describe('driveCalls', () => {
+  const chain = (nextCalls: (state: CallState) => CallStep, types: readonly string[] = ['look']) =>
+    defineNode({
+      ...outline,
+      type: 'chain',
+      effects: 'none',
+      config: { times: field.integer({ default: 2 }) },
+      execute: ({ to }) => to('out', null),
+      callsSteps: ({ times }) => (times === 0 ? [] : types),
+      nextCalls: (_config, state) => nextCalls(state),
+    });
+  const called = () => ({ value: 'seen' });
+  const look = (name: string): CallStep => ({ type: 'call', steps: [{ name, node_type: 'look', config: {} }] });
+
+  it('calls what the task asks for until it settles or fails', () => {
+    const counting = defineNode({
+      ...outline,
+      type: 'counting',
+      effects: 'none',
+      config: { times: field.integer({ default: 2 }) },
+      execute: ({ to }) => to('out', null),
+      callsSteps: () => ['look'],
+      nextCalls: ({ times }, { ended, incoming }) =>
+        ended.length < times
+          ? look(`turn[${ended.length}]`)
+          : {
+              type: 'settle',
+              port: 'out',
+              output: [incoming, ...ended.map((end) => (end.ok ? end.output : end.failure.code))],
+            },
+    });
+    const failure = { code: 'x', message: 'x', retryable: false };
+    const outcome = driveCalls(counting, {
+      incoming: 'it',
+      called: ({ name }) => (name === 'turn[0]' ? { value: 1 } : { failure }),
+    });
+    expect(outcome.step).toEqual({ type: 'settle', port: 'out', output: ['it', 1, 'x'] });
+    expect(outcome.called.map(({ name }) => name)).toEqual(['turn[0]', 'turn[1]']);
+    expect(
+      driveCalls(
+        chain(() => ({ type: 'fail', failure })),
+        { called },
+      ).step,
+    ).toEqual({ type: 'fail', failure });
+  });
+
+  it.each<[string, ReturnType<typeof chain>, JsonObject]>([
+    ['calls no steps with this config', chain(() => look('a')), { times: 0 }],
+    ['of the type "look", but names other', chain(() => look('a'), ['other']), {}],
+    ['called "a" twice', chain(() => look('a')), {}],
+    ['called nothing', chain(() => ({ type: 'call', steps: [] })), {}],
+    ['has not ended after 50 steps', chain(({ ended }) => look(`a${ended.length}`)), {}],
+  ])('says that a task %s', (message, node, config) => {
+    expect(() => driveCalls(node, { config, called, bound: 50 })).toThrow(message);
   });
 });
 
