@@ -35,13 +35,18 @@ export function essence(stored: Pick<Stored, 'events'>): Record<string, unknown>
 describe('stored histories', () => {
   it('are all here', () => {
     expect(files.sort()).toEqual([
+      'approved.json',
       'cancelled.json',
+      'compensated.json',
       'delayed.json',
       'limits.json',
       'loop-and-map.json',
       'pure-line.json',
       'refused.json',
+      'retried-as-another.json',
       'retried-then-handled.json',
+      'signals.json',
+      'sub-workflow.json',
       'uncertain-resolved.json',
       'writes.json',
     ]);
