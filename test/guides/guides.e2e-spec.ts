@@ -29,6 +29,8 @@ afterAll(async () => {
 /** Goes through the examples of a page as its reader would. */
 class Reader {
   private execution = '';
+  /** That the last chat has begun, or gone on with. */
+  private conversation = 'conv_…';
   private answer: { status: number; body: unknown } = { status: 0, body: null };
   private readonly definitions = new Map<string, string>();
 
@@ -64,7 +66,9 @@ class Reader {
 
   /** Names of the page become what they stand for here: the example server, the definitions that it has published. */
   private written(body: unknown): unknown {
-    let text = JSON.stringify(body).replaceAll('https://api.example.com', upstream.url);
+    let text = JSON.stringify(body)
+      .replaceAll('https://api.example.com', upstream.url)
+      .replaceAll('conv_…', this.conversation);
     for (const [name, id] of this.definitions) text = text.replaceAll(`wf_<${name}>`, id);
     return JSON.parse(text) as unknown;
   }
@@ -79,6 +83,7 @@ class Reader {
     const { status, body: result } = await chatter.call('POST', path, body, { prefer: 'respond-async' });
     expect([status, result.detail]).toEqual([202, undefined]);
     this.execution = result.execution_id;
+    this.conversation = result.metadata.conversation_id ?? this.conversation;
   }
 
   private async accepted(path: string, body: unknown): Promise<void> {
@@ -95,7 +100,7 @@ class Reader {
   }
 
   private async request(line: string, body: unknown): Promise<void> {
-    const [method, path] = line.split(' ') as [string, string];
+    const [method, path] = line.replace('conv_…', this.conversation).split(' ') as [string, string];
     this.answer = await chatter.call(method, path, body ?? undefined);
   }
 }
