@@ -92,7 +92,7 @@ describe('An option of a chat', () => {
     expect(first.calls).toHaveLength(2);
     expect(first.body).toMatchObject({ output: 'Fine.', metrics: { tokens_used: 20 } });
     expect(toldTo(first.call)).toEqual([
-      expect.stringMatching(/^system: .*They asked three questions\./),
+      expect.stringMatching(/^user: .*They asked three questions\./),
       'assistant: Hello there.',
       'user: Next',
     ]);

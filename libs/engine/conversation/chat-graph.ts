@@ -55,15 +55,11 @@ const modelConfig = (options: ChatOptions): JsonObject => {
     system_message: literal(system_message),
     temperature,
     max_tokens,
-    ...(options.enable_memory && { messages: remembered }),
+    ...(options.enable_memory && { use_memory: '{{ nodes.memory.output }}' }),
     ...(options.enable_retrieval && { use_context: '{{ nodes.retrieval.output }}' }),
     ...(options.enable_tools && { tools: allowed_tools?.map((name) => literal(name)!) ?? ['*'], max_tool_calls }),
   });
 };
-
-/** The summary, then the last messages. */
-const remembered =
-  "{{ (nodes.memory.output.summary == null ? [] : [{'role': 'system', 'content': 'What was said before, in short: ' + nodes.memory.output.summary}]) + nodes.memory.output.messages }}";
 
 /** Rule 2. */
 const given = (config: Readonly<Record<string, JsonValue | undefined>>): JsonObject =>
