@@ -11,6 +11,9 @@ import { conversationStream, type Actor, type EventStore, type PayloadStore, typ
 import type { Caller } from '#runtime';
 import { DecidedStreams } from '../database/decided-streams.js';
 
+/** So many conversations are kept in memory. */
+const remember = 50;
+
 export interface Told {
   readonly state: ConversationState;
   /** Behind which lists show it; null: nothing was to be done. */
@@ -35,12 +38,11 @@ export class Conversations {
       decide: decideConversation,
       evolve: evolveConversation,
     };
-    this.streams = new DecidedStreams<ConversationState, ConversationCommand, ConversationEvent>(
-      store,
-      rules,
+    this.streams = new DecidedStreams<ConversationState, ConversationCommand, ConversationEvent>(store, rules, {
       now,
       payloads,
-    );
+      remember,
+    });
   }
 
   /** Null: unknown, deleted, or not the caller's. */

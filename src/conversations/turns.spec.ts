@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { ada, executionId, talk, TalkUnderTest } from './testing/talk-under-test.js';
 
 const all = { window: 10, summarize: false };
@@ -108,6 +109,33 @@ describe('Messages of one conversation', () => {
     );
   });
 });
+
+it('However messages and ends follow each other, each message is told every answer before it', async () => {
+  const orders = fc.shuffledSubarray([1, 2, 3, 4, 5], { minLength: 5 });
+  let tried = 0;
+  await fc.assert(
+    fc.asyncProperty(orders, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), async (order, fails) => {
+      const under = new TalkUnderTest();
+      for (const n of [1, 2, 3, 4, 5]) {
+        await under.receive(n);
+        await under.accept(n);
+      }
+      const loading = [1, 2, 3, 4, 5].map((n) => contents(under.step(n).load(all)));
+      for (const n of order) {
+        const failed = { code: 'x', message: 'y' };
+        under.answers.heard(await (fails[n - 1] ? under.happens(n, 'ExecutionFailed', failed) : under.complete(n)));
+      }
+      const said = [1, 2, 3, 4, 5].flatMap((n) =>
+        fails[n - 1] ? [`Question ${n}`] : [`Question ${n}`, `Answer ${n}`],
+      );
+      const loaded = await Promise.all(loading);
+      loaded.forEach((told, at) => expect(told).toEqual(said.slice(0, said.indexOf(`Question ${at + 1}`))));
+      tried += 1;
+    }),
+    { numRuns: 60 },
+  );
+  expect(tried).toBe(60);
+}, 60_000);
 
 describe('The memory of a step', () => {
   async function answered(count: number): Promise<TalkUnderTest> {

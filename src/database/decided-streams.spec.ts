@@ -14,7 +14,7 @@ const rules: StreamRules<{ sum: number; at: string }, Count, Counted> = {
 };
 const noon = Date.parse('2026-01-01T12:00:00.000Z');
 const by = { tenant: 'default', actor: { sub: 'usr_1', via: 'session' } } as const;
-const streams = (store: EventStore) => new DecidedStreams(store, rules, () => noon);
+const streams = (store: EventStore) => new DecidedStreams(store, rules, { now: () => noon });
 
 describe('A stream that is folded, decided and appended to', () => {
   it('holds what was decided, sealed in its place', async () => {
@@ -26,6 +26,28 @@ describe('A stream that is folded, decided and appended to', () => {
     expect((await streams(store).tell('1', { by: 3 }, by)).state.sum).toBe(5);
     expect(await verifyChain('counter-1', store.readStream('counter-1'))).toMatchObject({ valid: true, events: 2 });
     expect(await streams(store).load('1')).toMatchObject({ state: { sum: 5 }, tenant: 'default', revision: 1n });
+  });
+
+  it('that is remembered is read no further than what is new, also where another process has written', async () => {
+    const store = new MemoryEventStore();
+    const remembering = new DecidedStreams(store, rules, { now: () => noon, remember: 1 });
+    const froms: (bigint | undefined)[] = [];
+    const read = store.readStream.bind(store);
+    store.readStream = (stream, options) => {
+      froms.push(options?.from);
+      return read(stream, options);
+    };
+    await remembering.load('1');
+    await remembering.tell('1', { by: 1 }, by);
+    expect((await remembering.load('1')).state.sum).toBe(1);
+    await streams(store).tell('1', { by: 2 }, by);
+    expect(froms.splice(0)).toEqual([0n, 0n, 0n, 0n]);
+    expect((await remembering.load('1')).state.sum).toBe(3);
+    expect((await remembering.load('1')).state.sum).toBe(3);
+    await remembering.tell('2', { by: 1 }, by);
+    await remembering.load('2');
+    await remembering.load('1');
+    expect(froms).toEqual([1n, 2n, 0n, 0n, 0n]);
   });
 
   it('stays as it is where nothing is decided', async () => {

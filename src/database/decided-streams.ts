@@ -42,22 +42,35 @@ export interface By {
 
 const tries = 5;
 
-/**
- * Load, decide, one append: for the small streams (definitions, accounts, conversations), which are folded anew each
- * time. With `payloads`, values that are too large for an event are kept beside the log.
- */
+export interface StreamOptions {
+  readonly now?: () => number;
+  /** Values that are too large for an event are kept here, beside the log. Default: they stay in the event. */
+  readonly payloads?: PayloadStore;
+  /** How many streams are kept folded, so that only what is new in them is read. Default: none. States must not change. */
+  readonly remember?: number;
+}
+
+/** Load, decide, one append: for the small streams (definitions, accounts, conversations). */
 export class DecidedStreams<State, Command, Event extends TypedEvent> {
+  /** The one used last is the last. */
+  private readonly remembered = new Map<string, Loaded<State>>();
+  private readonly options: Required<Omit<StreamOptions, 'payloads'>> & Pick<StreamOptions, 'payloads'>;
+
   constructor(
     private readonly store: EventStore,
     private readonly rules: StreamRules<State, Command, Event>,
-    private readonly now: () => number = Date.now,
-    private readonly payloads: PayloadStore | null = null,
-  ) {}
+    options: StreamOptions = {},
+  ) {
+    this.options = { now: Date.now, remember: 0, ...options };
+  }
 
   async load(id: string): Promise<Loaded<State>> {
     const stream = this.rules.streamOf(id);
-    let loaded: Loaded<State> = { state: this.rules.initial, tenant: null, revision: -1n, hash: genesis(stream) };
-    const which = this.rules.lastSaysAll ? ({ direction: 'backwards', limit: 1 } as const) : {};
+    const nothing: Loaded<State> = { state: this.rules.initial, tenant: null, revision: -1n, hash: genesis(stream) };
+    let loaded = this.remembered.get(id) ?? nothing;
+    const which = this.rules.lastSaysAll
+      ? ({ direction: 'backwards', limit: 1 } as const)
+      : { from: loaded.revision + 1n };
     for await (const { type, data, envelope, revision } of this.store.readStream(stream, which)) {
       const event = {
         type,
@@ -70,6 +83,7 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
         hash: envelope.hash,
       };
     }
+    this.keep(id, loaded);
     return loaded;
   }
 
@@ -83,7 +97,7 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
       const loaded = await this.load(id);
       const events = this.rules.decide(loaded.state, command);
       if (events.length === 0) return { state: loaded.state, position: null, events };
-      const at = new Date(this.now()).toISOString();
+      const at = new Date(this.options.now()).toISOString();
       try {
         const expected = loaded.revision < 0n ? 'no_stream' : loaded.revision;
         const stored = await Promise.all(events.map((event) => this.withoutLarge(event, by.tenant)));
@@ -103,16 +117,24 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
     }
   }
 
+  private keep(id: string, loaded: Loaded<State>): void {
+    const { remember } = this.options;
+    this.remembered.delete(id);
+    if (remember > 0 && loaded.revision >= 0n) this.remembered.set(id, loaded);
+    if (this.remembered.size > remember) this.remembered.delete(this.remembered.keys().next().value!);
+  }
+
   private whole(data: JsonObject, tenant: string): JsonObject | Promise<JsonObject> {
-    const { payloads } = this;
-    return payloads === null ? data : internalize(data, (sha256) => payloads.get(tenant, sha256));
+    const { payloads } = this.options;
+    return payloads === undefined ? data : internalize(data, (sha256) => payloads.get(tenant, sha256));
   }
 
   /** What is kept beside the log is durable before the event that refers to it. */
   private async withoutLarge({ type, data }: TypedEvent, tenant: string): Promise<TypedEvent> {
-    if (this.payloads === null) return { type, data };
-    const { data: small, payloads } = externalize(data as JsonObject);
-    for (const { bytes } of payloads) await this.payloads.put(tenant, bytes);
+    const { payloads } = this.options;
+    if (payloads === undefined) return { type, data };
+    const { data: small, payloads: large } = externalize(data as JsonObject);
+    for (const { bytes } of large) await payloads.put(tenant, bytes);
     return { type, data: small };
   }
 

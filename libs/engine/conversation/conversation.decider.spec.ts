@@ -4,6 +4,7 @@ import type { ConversationEvent } from './conversation.events.js';
 import {
   decideConversation,
   evolveConversation,
+  mostCharacters,
   mostMessages,
   unknownConversation,
   type ConversationCommand,
@@ -160,6 +161,15 @@ describe('A message', () => {
       expect.objectContaining({ code: 'conversation_full' }),
     );
     expect(decideConversation({ ...full, messages: messages.slice(1) }, receive(2))).toHaveLength(1);
+  });
+
+  it('behind too much text is refused', () => {
+    const long = answered(1, 'x'.repeat(mostCharacters - 'Question 1'.length));
+    given(started, received(1), long).when(receive(2)).isRefused('conversation_full');
+    given(started, received(1), long).when(store('s1')).isRefused('conversation_full');
+    given(started, received(1), answered(1, 'x'.repeat(mostCharacters - 11)))
+      .when(receive(2))
+      .then(received(2));
   });
 });
 

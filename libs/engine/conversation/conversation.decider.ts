@@ -54,8 +54,9 @@ export type ConversationCommand =
 
 export const unknownConversation: ConversationState = { status: 'unknown' };
 
-/** A conversation takes no more messages than these; another one is begun then. */
+/** A conversation takes no more messages than these, and none once it has so many characters; another one is begun then. */
 export const mostMessages = 10_000;
+export const mostCharacters = 4 * 1024 * 1024;
 
 /**
  * One conversation.
@@ -118,10 +119,11 @@ function mustBeOwn(state: ConversationState, by: string): asserts state is Known
 }
 
 function mustHaveRoom({ messages }: KnownConversation, more: number): void {
-  if (messages.length + more <= mostMessages) return;
+  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  if (messages.length + more <= mostMessages && characters < mostCharacters) return;
   throw new Refusal(
     'conversation_full',
-    `The conversation has ${messages.length} messages, and takes ${mostMessages} at most. Begin another one: leave conversation_id out.`,
+    `The conversation has ${messages.length} messages and ${characters} characters; it takes ${mostMessages} messages, and none beyond ${mostCharacters} characters. Begin another one: leave conversation_id out.`,
   );
 }
 
@@ -193,13 +195,13 @@ const said = (
   failure: null,
 });
 
-/** The messages, where the one that this execution was to answer has become something else. */
-const withOutcome = (
+/** The messages, where the one that this execution was to answer has become something else. It is among the last ones. */
+function withOutcome(
   messages: readonly SaidMessage[],
   executionId: string,
   from: SaidMessage['answer'],
   become: (message: SaidMessage) => readonly SaidMessage[],
-): readonly SaidMessage[] =>
-  messages.flatMap((message) =>
-    message.execution_id === executionId && message.answer === from ? become(message) : [message],
-  );
+): readonly SaidMessage[] {
+  const at = messages.findLastIndex(({ execution_id, answer }) => execution_id === executionId && answer === from);
+  return at === -1 ? messages : messages.toSpliced(at, 1, ...become(messages[at]!));
+}
