@@ -269,6 +269,7 @@ describe('Lists', () => {
 
 describe('What a graph may use', () => {
   const builtIn = [
+    'approval',
     'conditional',
     'delay',
     'end',
@@ -280,9 +281,11 @@ describe('What a graph may use', () => {
     'merge',
     'model',
     'start',
+    'sub_workflow',
     'switch',
     'transform',
     'variable',
+    'wait_signal',
   ];
 
   it('is listed with the schema from which a form is drawn', async () => {
