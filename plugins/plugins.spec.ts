@@ -10,6 +10,12 @@ const folders = readdirSync(here, { withFileTypes: true }).flatMap((entry) =>
 const text = (path: string): string => readFileSync(`${here}/${path}`, 'utf8');
 const imports = (source: string): string[] => [...source.matchAll(/from '([^']+)'/g)].map(([, name]) => name ?? '');
 
+/** Of Node itself: what the work of a plugin needs, named one by one. */
+const needs: Readonly<Record<string, readonly string[]>> = { code: ['node:worker_threads'] };
+
+const dependenciesOf = (folder: string): string[] =>
+  Object.keys((JSON.parse(text(`${folder}/package.json`)) as { dependencies?: object }).dependencies ?? {});
+
 describe('the built-in node types', () => {
   it('are the ones in the table of the README', () => {
     const listed = [...text('README.md').matchAll(/\[([a-z-]+)\]\(\1\/README\.md\)/g)].map(([, folder]) => folder);
@@ -41,7 +47,8 @@ describe.each(folders)('plugins/%s', (folder) => {
 
   it('imports the SDK and itself, and nothing else', () => {
     for (const file of sources) {
-      const own = file.endsWith('.spec.ts') ? ['@jest/globals', '@chatter/plugin-sdk/testing'] : [];
+      const forTests = file.endsWith('.spec.ts') ? ['@jest/globals', '@chatter/plugin-sdk/testing'] : [];
+      const own = [...forTests, ...dependenciesOf(folder), ...(needs[folder] ?? [])];
       const foreign = imports(text(`${folder}/${file}`)).filter(
         (name) => name !== '@chatter/plugin-sdk' && !own.includes(name) && !isBeside(folder, name),
       );
