@@ -72,8 +72,11 @@ export class Answers {
   async ended(executionId: string): Promise<void> {
     const awaited = this.awaited.get(executionId);
     if (!awaited) return;
+    const { tenant, conversationId } = awaited;
     try {
-      await this.settle(awaited.tenant, awaited.conversationId);
+      const state = await this.conversations.load(tenant, conversationId);
+      const message = state?.messages.find((each) => isPending(each) && each.execution_id === executionId);
+      if (message) await this.settleOne(tenant, conversationId, message);
       this.awaited.delete(executionId);
     } catch (error) {
       this.log.error({ err: error, execution: executionId }, 'An answer was not stored');
@@ -84,7 +87,7 @@ export class Answers {
   async settle(tenant: string, id: string): Promise<KnownConversation | null> {
     const state = await this.conversations.load(tenant, id);
     if (!state) return null;
-    const pending = state.messages.filter(({ answer }) => answer === 'pending');
+    const pending = state.messages.filter(isPending);
     const changes = await Promise.all(pending.map((message) => this.settleOne(tenant, id, message)));
     return changes.some((changed) => changed) ? this.conversations.load(tenant, id) : state;
   }
@@ -148,3 +151,5 @@ export class Answers {
     return true;
   }
 }
+
+const isPending = ({ answer }: SaidMessage): boolean => answer === 'pending';

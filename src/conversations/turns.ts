@@ -36,13 +36,15 @@ export class Turns {
   async reached(turn: Turn): Promise<KnownConversation | null> {
     const { tenant, conversationId, signal } = turn;
     const until = this.conversations.now() + patienceMs;
-    for (;;) {
+    for (let mayBeBehind = true; ;) {
       signal.throwIfAborted(); // rule 3
       const change = this.nextChange(conversationId, signal);
       try {
-        const state = await this.answers.settle(tenant, conversationId);
+        const state = mayBeBehind
+          ? await this.answers.settle(tenant, conversationId)
+          : await this.conversations.load(tenant, conversationId);
         if (!state || this.conversations.now() >= until || !(await this.mustWait(state, turn))) return state;
-        await change.happened;
+        mayBeBehind = (await change.happened) === 'nothing'; // what this process does, it hears of
       } finally {
         change.stop();
       }
@@ -50,10 +52,8 @@ export class Turns {
   }
 
   private async mustWait({ messages }: KnownConversation, turn: Turn): Promise<boolean> {
-    const waits = await Promise.all(
-      before(messages, turn.executionId).map((message) => this.isExpected(message, turn)),
-    );
-    return waits.some((expected) => expected);
+    for (const message of before(messages, turn.executionId)) if (await this.isExpected(message, turn)) return true;
+    return false;
   }
 
   /** Rule 2. */
@@ -63,12 +63,15 @@ export class Turns {
     return (await this.outcomes.of(message.execution_id, conversationId)).type !== 'missing';
   }
 
-  private nextChange(id: string, signal: AbortSignal): { readonly happened: Promise<void>; stop(): void } {
+  private nextChange(
+    id: string,
+    signal: AbortSignal,
+  ): { readonly happened: Promise<'change' | 'nothing'>; stop(): void } {
     let stop = (): void => undefined;
-    const happened = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, lookEveryMs);
-      const unlisten = this.conversations.listen(id, resolve);
-      const aborted = (): void => resolve();
+    const happened = new Promise<'change' | 'nothing'>((resolve) => {
+      const timer = setTimeout(() => resolve('nothing'), lookEveryMs);
+      const unlisten = this.conversations.listen(id, () => resolve('change'));
+      const aborted = (): void => resolve('change');
       signal.addEventListener('abort', aborted, { once: true });
       stop = () => {
         clearTimeout(timer);

@@ -49,6 +49,7 @@ export const problemCodes = {
   invalid_fields: [422, 'Fields do not fit', 'Fill in what `fields` of the approval asks for.'],
   workflow_type_not_available: [422, 'Workflow type not available', 'Use `definition` or `custom`.'],
   too_many_attempts: [429, 'Too many attempts', 'Wait as long as `Retry-After` says.'],
+  conversation_busy: [429, 'Conversation is busy', 'Wait for some of its answers.'],
   headers_too_large: [431, 'Headers too large', 'Send at most 16 KiB of headers.'],
   internal: [500, 'Internal error', 'Try again; tell us the `request_id` if it stays.'],
   history_unreadable: [

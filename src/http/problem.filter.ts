@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, problem: Problem): void {
   if (reply.sent) return;
-  const retryAfter = problem.more.retryAfterS ?? (problem.status === 503 ? 1 : undefined);
+  const retryAfter = problem.more.retryAfterS ?? ([429, 503].includes(problem.status) ? 1 : undefined);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   void reply

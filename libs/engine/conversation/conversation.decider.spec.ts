@@ -6,6 +6,7 @@ import {
   evolveConversation,
   mostCharacters,
   mostMessages,
+  mostPending,
   unknownConversation,
   type ConversationCommand,
   type ConversationState,
@@ -155,12 +156,22 @@ describe('A message', () => {
   });
 
   it('that would be one too many is refused', () => {
-    const full = { ...(stateAfter(started, received(1)) as KnownConversation) };
+    const full = { ...(stateAfter(started, received(1), answered(1)) as KnownConversation) };
     const messages = Array.from({ length: mostMessages - 1 }, () => full.messages[0]!);
     expect(() => decideConversation({ ...full, messages }, receive(2))).toThrow(
       expect.objectContaining({ code: 'conversation_full' }),
     );
     expect(decideConversation({ ...full, messages: messages.slice(1) }, receive(2))).toHaveLength(1);
+  });
+
+  it('behind too many that await their answers is refused', () => {
+    const asked = Array.from({ length: mostPending }, (_, n) => received(n));
+    given(started, ...asked)
+      .when(receive(mostPending))
+      .isRefused('conversation_busy');
+    given(started, ...asked, answered(0))
+      .when(receive(mostPending))
+      .then(received(mostPending));
   });
 
   it('behind too much text is refused', () => {

@@ -57,6 +57,8 @@ export const unknownConversation: ConversationState = { status: 'unknown' };
 /** A conversation takes no more messages than these, and none once it has so many characters; another one is begun then. */
 export const mostMessages = 10_000;
 export const mostCharacters = 4 * 1024 * 1024;
+/** Messages that await their answer at one time. */
+export const mostPending = 100;
 
 /**
  * One conversation.
@@ -106,6 +108,7 @@ function receive(
   mustBeOwn(state, by);
   if (state.messages.some(({ id }) => id === received.message_id)) return []; // rule 2
   mustHaveRoom(state, 2);
+  mustNotBeBusy(state);
   return [message];
 }
 
@@ -124,6 +127,15 @@ function mustHaveRoom({ messages }: KnownConversation, more: number): void {
   throw new Refusal(
     'conversation_full',
     `The conversation has ${messages.length} messages and ${characters} characters; it takes ${mostMessages} messages, and none beyond ${mostCharacters} characters. Begin another one: leave conversation_id out.`,
+  );
+}
+
+function mustNotBeBusy({ messages }: KnownConversation): void {
+  const pending = messages.filter(({ answer }) => answer === 'pending').length;
+  if (pending < mostPending) return;
+  throw new Refusal(
+    'conversation_busy',
+    `${pending} messages of the conversation await their answers. Send the next one when some of them have come.`,
   );
 }
 

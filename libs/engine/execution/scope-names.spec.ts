@@ -61,6 +61,11 @@ describe('what a name means', () => {
     expect(at(run, 'o[1]', 'item', { own: { item: 'mine' } })).toBe('mine');
   });
 
+  it('names the conversation that the execution takes part in', () => {
+    const talking = given(nested(), accept({ conversation_id: '1' }));
+    expect(at(talking, '', 'conversation.id')).toBe('conv_1');
+  });
+
   it('knows nobody before the execution was accepted', () => {
     const { state } = given(nested());
     expect(executionFacts(state)).toEqual({ id: 'exec_1', type: 'custom', user: '', started_at: '' });

@@ -40,7 +40,7 @@ export function namesAt(state: ExecutionState, graph: CompiledGraph, place: Plac
       case 'execution':
         return executionFacts(state);
       case 'conversation':
-        return null;
+        return conversationFacts(state);
       case 'error':
         return place.step === undefined ? undefined : (errorBefore(state, graph, place.step) ?? undefined);
       default:
@@ -48,6 +48,10 @@ export function namesAt(state: ExecutionState, graph: CompiledGraph, place: Plac
     }
   };
 }
+
+/** Null where the execution takes part in none. What was said in it is a memory node's to tell. */
+const conversationFacts = ({ accepted }: ExecutionState): { readonly id: string } | null =>
+  accepted?.conversation_id === undefined ? null : { id: `conv_${accepted.conversation_id}` };
 
 export const executionFacts = (state: ExecutionState) => ({
   id: `exec_${state.id}`,
