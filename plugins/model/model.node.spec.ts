@@ -211,6 +211,7 @@ describe('images', () => {
     ['an address', { data: 'https://example.com/a.png', mime: 'image/png' }, 'not fetched'],
     ['of no type', { data: png }, 'Set mime'],
     ['of a type that no model reads', { data: png, mime: 'image/svg+xml' }, 'image/svg+xml'],
+    ['no base64 within', { data: 'aG=k', mime: 'image/png' }, 'no base64'],
     ['nothing', { data: '', mime: 'image/png' }, 'no base64'],
     ['too large', { data: 'A'.repeat(7 * 1024 * 1024), mime: 'image/png' }, 'at most 5242880'],
   ])('are refused: %s', async (_what, image, message) => {

@@ -158,7 +158,7 @@ describe('the list of models', () => {
         model: 'extractive-1',
         description: expect.stringContaining('No language model'),
         default: true,
-        features: { tools: false, structured_output: true, streaming: true },
+        features: { tools: true, structured_output: true, streaming: true },
         prices: { prompt: 0, completion: 0 },
         price_table: '2026-11.2',
       },

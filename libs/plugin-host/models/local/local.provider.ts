@@ -1,12 +1,15 @@
-import { type JsonObject, type JsonValue, NodeFailure } from '#plugin-sdk';
+import { type JsonObject, type JsonValue, type ModelMessage, NodeFailure } from '#plugin-sdk';
 import { misfitOf } from '../data-check.js';
 import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
 import { answerTo, lastOf } from './answer.js';
 import { fillSchema } from './fill-schema.js';
 import { tokensIn } from './text.js';
+import { toolCallFor } from './tool-call.js';
 
 /**
  * Answers without a network and without a key, by rules, the same each time. It is no language model and says so.
+ *
+ * Where a tool is offered and the text plainly asks for it, it asks for that one, once (see `toolCallFor`).
  *
  * Tokens are estimated (see `tokensIn`). An answer longer than `max_tokens` is cut and ends with the reason `length`;
  * data for a schema is never cut, and fits the schema or fails with `model_answer_invalid`.
@@ -18,25 +21,38 @@ export class LocalProvider implements ModelProvider {
     {
       model: 'extractive-1',
       description:
-        'Built in, deterministic, needs no key and no network. No language model: it classifies by words, summarises by choosing sentences, and fills schemas from the text.',
-      features: { tools: false, structured_output: true, streaming: true },
+        'Built in, deterministic, needs no key and no network. No language model: it classifies by words, summarises by choosing sentences, fills schemas from the text, quotes documents, and asks for a tool where the text plainly does.',
+      features: { tools: true, structured_output: true, streaming: true },
     },
   ];
 
   async generate(request: ProviderRequest, { signal, onText }: CallOptions): Promise<ProviderAnswer> {
-    const { messages, responseSchema: schema, maxTokens } = request;
-    const data = schema === null ? undefined : dataOf(schema, lastOf(messages, 'user'));
+    const { messages, responseSchema: schema, maxTokens, tools = [] } = request;
+    const promptTokens = messages.reduce((sum, { content }) => sum + tokensIn(content), 0);
+    const call = toolCallFor(messages, tools);
+    if (call !== null) {
+      const completionTokens = tokensIn(JSON.stringify(call));
+      return { text: '', toolCalls: [call], finishReason: 'tool-calls', promptTokens, completionTokens };
+    }
+    const data = schema === null ? undefined : dataOf(schema, textOf(messages));
     const whole = data === undefined ? answerTo(messages) : JSON.stringify(data);
     const text = data === undefined && maxTokens !== null ? whole.slice(0, maxTokens * 4) : whole;
     if (onText !== undefined) await speak(text, signal, onText);
     return {
       text,
       finishReason: text.length < whole.length ? 'length' : 'stop',
-      promptTokens: messages.reduce((sum, { content }) => sum + tokensIn(content), 0),
+      promptTokens,
       completionTokens: tokensIn(text),
     };
   }
 }
+
+/** What data is made from: the user's last word, and what tools came to after it. */
+const textOf = (messages: readonly ModelMessage[]): string => {
+  const asked = messages.findLastIndex(({ role }) => role === 'user');
+  const results = messages.slice(Math.max(asked, 0)).filter(({ role }) => role === 'tool');
+  return [lastOf(messages, 'user'), ...results.map(({ content }) => content)].join('\n');
+};
 
 /** Rules cannot fill every schema. What they could not is told, and is the same the next time. */
 function dataOf(schema: JsonObject, text: string): JsonValue {
