@@ -122,7 +122,7 @@ module.exports = {
         pathNot: [
           '(index|main|setup)\\.ts$',
           tests,
-          '\\.node\\.[jt]s$',
+          '\\.(node|tool)\\.[jt]s$',
           '-thread\\.ts$',
           '^test/(support|chaos)/',
           '^bench/',

@@ -6,7 +6,7 @@ import { type JsonObject, type NodeDefinition, toDefinition } from '@chatter/plu
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folders = readdirSync(here, { withFileTypes: true }).flatMap((entry) =>
-  entry.isDirectory() ? [entry.name] : [],
+  entry.isDirectory() && !entry.name.startsWith('tools-') ? [entry.name] : [],
 );
 
 const nodes = new Map<string, NodeDefinition>();
@@ -124,6 +124,8 @@ describe('a config that fits', () => {
     ['http_request', { url, method: 'PATCH', headers: { a: 'b' }, query: { a: [1] }, body: [1], safe: true }],
     ['http_request', { url, expect_status: [200, '4xx'], response: 'text', max_bytes: 1, follow_redirects: true }],
     ['error_handler', {}],
+    ['tool', {}],
+    ['tool', { tool_name: 'calculator', arguments: { expression: '1 + 1' } }],
     ['error_handler', { match: ['http_5*'], action: 'retry', fallback_value: { a: 1 }, max_retries: 20 }],
   ])('%s %j', (type, config) => expect(fits(type, config)).toBe(true));
 });
@@ -189,6 +191,8 @@ describe('a config that does not', () => {
     ['http_request', { url, max_bytes: 17 * 1024 * 1024 }],
     ['http_request', { url, auth: { type: 'bearer' } }],
     ['error_handler', { match: 'timeout' }],
+    ['tool', { tool_name: '' }],
+    ['tool', { tool_name: 'calculator', arguments: ['1 + 1'] }],
     ['error_handler', { match: [500] }],
     ['error_handler', { action: 'ignore' }],
     ['error_handler', { max_retries: 0 }],

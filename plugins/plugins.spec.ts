@@ -7,6 +7,10 @@ const folders = readdirSync(here, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
 
+/** A folder of tools has no node of its name. */
+const ofTools = folders.filter((folder) => folder.startsWith('tools-'));
+const ofNodes = folders.filter((folder) => !ofTools.includes(folder));
+
 const text = (path: string): string => readFileSync(`${here}/${path}`, 'utf8');
 const imports = (source: string): string[] => [...source.matchAll(/from '([^']+)'/g)].map(([, name]) => name ?? '');
 
@@ -23,8 +27,10 @@ describe('the built-in node types', () => {
   });
 });
 
-describe.each(folders)('plugins/%s', (folder) => {
-  const sources = readdirSync(`${here}/${folder}`).filter((file) => file.endsWith('.ts'));
+const sourcesOf = (folder: string): string[] => readdirSync(`${here}/${folder}`).filter((file) => file.endsWith('.ts'));
+
+describe.each(ofNodes)('plugins/%s', (folder) => {
+  const sources = sourcesOf(folder);
 
   it('has a manifest that says what it is and needs', () => {
     expect(JSON.parse(text(`${folder}/package.json`))).toMatchObject({
@@ -44,9 +50,31 @@ describe.each(folders)('plugins/%s', (folder) => {
     const [, example] = /```json\n([^]*?)```/.exec(text(`${folder}/README.md`)) ?? [];
     expect(JSON.parse(example ?? '')).toMatchObject({ type: folder.replaceAll('-', '_') });
   });
+});
 
+describe.each(ofTools)('plugins/%s', (folder) => {
+  const tools = sourcesOf(folder).filter((file) => file.endsWith('.tool.ts'));
+
+  it('has a manifest that lists every tool in it', () => {
+    const entries = tools.map((file) => file.replace(/\.ts$/, '.js'));
+    const { chatter, ...manifest } = JSON.parse(text(`${folder}/package.json`)) as { chatter: { tools: string[] } };
+    expect({ ...manifest, chatter: { ...chatter, tools: chatter.tools.toSorted() } }).toMatchObject({
+      name: `@chatter/${folder}`,
+      version: '1.0.0',
+      type: 'module',
+      chatter: { sdk: '^1', engine: '>=1 <2', isolation: 'inproc', tools: entries.sort(), permissions: {} },
+    });
+  });
+
+  it('has a spec beside each tool, and a page of help', () => {
+    for (const file of tools) expect(sourcesOf(folder)).toContain(file.replace('.tool.ts', '.tool.spec.ts'));
+    expect(text(`${folder}/README.md`)).toMatch(/^# .+\n\n[^]*```json\n[^]*```\n$/);
+  });
+});
+
+describe.each(folders)('plugins/%s', (folder) => {
   it('imports the SDK and itself, and nothing else', () => {
-    for (const file of sources) {
+    for (const file of sourcesOf(folder)) {
       const forTests = file.endsWith('.spec.ts') ? ['@jest/globals', '@chatter/plugin-sdk/testing'] : [];
       const own = [...forTests, ...dependenciesOf(folder), ...(needs[folder] ?? [])];
       const foreign = imports(text(`${folder}/${file}`)).filter(

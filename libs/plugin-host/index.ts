@@ -5,6 +5,7 @@ export {
   installedNode,
   type InstalledPlugin,
   type PluginPermissions,
+  type ToolNames,
 } from './installed-node.js';
 export { type LoadedPlugins, loadPlugins, type LoadOptions, type RefusedPlugin } from './loader/load-plugins.js';
 export { ENGINE_VERSION, type PluginManifest, SDK_VERSION } from './loader/manifest.js';
@@ -14,3 +15,4 @@ export { NodeRunner, type NodeRunnerParts } from './runner/node-runner.js';
 export type { CallBudget, StepInvocation } from './runner/step-invocation.js';
 export * from './http/index.js';
 export * from './models/index.js';
+export * from './tools/index.js';

@@ -1,4 +1,13 @@
-import { configClassOf, defaultsFilled, type JsonObject, type NodeDefinition, NodeFailure } from '#plugin-sdk';
+import {
+  configClassOf,
+  defaultsFilled,
+  type JsonObject,
+  type NodeDefinition,
+  type NodeDescriptor,
+  NodeFailure,
+  TOOLS_IDEMPOTENT,
+  TOOLS_THAT_READ,
+} from '#plugin-sdk';
 import { checksMoreThanSchema, classCheck } from './config/class-check.js';
 import { type ConfigCheck, schemaCheck } from './config/schema-check.js';
 
@@ -17,6 +26,16 @@ export interface PluginPermissions {
   readonly http: readonly string[];
   /** Models: `provider/model`, `provider/*`, `*`; `default` for whatever the server takes. */
   readonly models: readonly string[];
+  /** Tools by name, `*` for any. Absent: none. */
+  readonly tools?: readonly string[];
+}
+
+/** The names of this server's tools, for descriptors that ask for them. Both lists are filled in once all are known. */
+export interface ToolNames {
+  /** Of tools that change nothing. */
+  readonly reading: string[];
+  /** Of tools that honour the idempotency key. */
+  readonly idempotent: string[];
 }
 
 /** A node type that can be run. */
@@ -36,7 +55,11 @@ export interface InstalledNode {
 
 export type InstalledFrom = Pick<InstalledNode, 'plugin' | 'permissions' | 'help'>;
 
-export function installedNode(definition: NodeDefinition, from: InstalledFrom): InstalledNode {
+export function installedNode(
+  definition: NodeDefinition,
+  from: InstalledFrom,
+  tools: ToolNames = { reading: [], idempotent: [] },
+): InstalledNode {
   const { configSchema, type } = definition.descriptor;
   const config = configClassOf(definition);
   const checks = [
@@ -46,7 +69,7 @@ export function installedNode(definition: NodeDefinition, from: InstalledFrom): 
   const ready = new WeakMap<JsonObject, JsonObject>();
   return {
     ...from,
-    definition,
+    definition: withToolNames(definition, tools),
     prepare(resolved) {
       const known = ready.get(resolved);
       if (known !== undefined) return known;
@@ -60,6 +83,20 @@ export function installedNode(definition: NodeDefinition, from: InstalledFrom): 
       return filled;
     },
   };
+}
+
+/** A list that asks for this server's tools is theirs, which may not be filled in yet. */
+function withToolNames<D extends NodeDefinition>(definition: D, { reading, idempotent }: ToolNames): D {
+  const { descriptor } = definition;
+  const byTool: Partial<NodeDescriptor> = {
+    ...(typeof descriptor.effects === 'object' &&
+      descriptor.effects.read.includes(TOOLS_THAT_READ) && { effects: { ...descriptor.effects, read: reading } }),
+    ...(typeof descriptor.idempotent === 'object' &&
+      descriptor.idempotent.among.includes(TOOLS_IDEMPOTENT) && {
+        idempotent: { ...descriptor.idempotent, among: idempotent },
+      }),
+  };
+  return Object.keys(byTool).length === 0 ? definition : { ...definition, descriptor: { ...descriptor, ...byTool } };
 }
 
 /** A validator of a plugin's own may throw; a config that it cannot judge is none to run with. */

@@ -19,6 +19,20 @@ export interface EffectsByConfig {
   readonly else: 'write';
 }
 
+/** Whether the target honours the idempotency key: always, never, or for these values of the literal config. */
+export type IdempotentRule = boolean | IdempotentByConfig;
+export interface IdempotentByConfig {
+  readonly by: string;
+  readonly among: readonly JsonValue[];
+}
+
+/**
+ * In the place of a list of names: the server fills in its own tools. `$tools.read` are those that change nothing,
+ * `$tools.idempotent` those that honour the key.
+ */
+export const TOOLS_THAT_READ = '$tools.read';
+export const TOOLS_IDEMPOTENT = '$tools.idempotent';
+
 /**
  * A port by name; one port for each value that a pointer with one `*` finds in the literal config; or a port that is
  * there only while what a pointer finds there is this value (which stands there: a default is none).
@@ -46,7 +60,7 @@ export interface NodeDescriptor {
   readonly ports: readonly PortRule[];
   readonly effects: EffectsRule;
   /** The target honours the idempotency key, so an uncertain attempt may be repeated. Default false. */
-  readonly idempotent: boolean;
+  readonly idempotent: IdempotentRule;
   /** May stand without in-edges as where an execution begins. */
   readonly entry?: 'start' | 'trigger';
   /** A step of this type is an end of the execution; its result may `stop` the rest. */

@@ -24,6 +24,7 @@ export { chanceFrom } from './definition/chance.js';
 export { configClassOf } from './definition/config-class.js';
 export { defaultsFilled } from './definition/defaults.js';
 export { effectsOf } from './definition/effects.js';
+export { isIdempotent } from './definition/idempotent.js';
 export { valueAt } from './definition/pointer.js';
 export type { NodeOutline } from './definition/node-outline.js';
 export { portsOf } from './definition/ports.js';
@@ -40,3 +41,4 @@ export {
   type To,
   type WaitOutline,
 } from './plain-form/define-node.js';
+export * from './tools/index.js';

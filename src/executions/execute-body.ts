@@ -61,7 +61,7 @@ const actsOn: Readonly<Record<string, string>> = {
   message: 'chat',
 };
 
-/** Options that act on chat workflows only. */
+/** Options that act on chat workflows only. `allowed_tools` bounds every execution. */
 const chatOptions = [
   'enable_memory',
   'enable_retrieval',
@@ -69,7 +69,6 @@ const chatOptions = [
   'memory_window',
   'max_tool_calls',
   'max_documents',
-  'allowed_tools',
 ];
 
 export interface ExecuteBody {

@@ -4,17 +4,21 @@ import { Global, Module } from '@nestjs/common';
 import {
   bindHttp,
   EgressClient,
+  type LoadedPlugins,
   loadPlugins,
   Models,
   type ModelsOptions,
   NodeCatalogue,
   NodeRunner,
+  type OutsideClients,
+  ToolRegistry,
 } from '#plugin-host';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
 import { ConversationClients } from './conversation-clients.js';
+import { ToolsController } from './tools.controller.js';
 
 /** Beside the compiled sources, or (in tests) beside the sources themselves. */
 const builtIns = fileURLToPath(new URL('../../plugins', import.meta.url));
@@ -38,19 +42,28 @@ const modelsOf = (environment: Environment, egress: EgressClient): ModelsOptions
   };
 };
 
+const LOADED = Symbol('loaded plugins');
+
 /** Runs nodes: what there is, and what it may reach outside with. */
 @Global()
 @Module({
+  controllers: [ToolsController],
   providers: [
     {
-      provide: NodeCatalogue,
+      provide: LOADED,
       inject: [ENVIRONMENT, LOG],
       useFactory: async ({ pluginsDir, pluginMode }: Environment, log: Logger) => {
         const outside = pluginsDir !== null && existsSync(pluginsDir) ? { outside: pluginsDir } : {};
-        const { catalogue, refused } = await loadPlugins({ builtIn: builtIns, mode: pluginMode, ...outside });
-        for (const plugin of refused) log.warn(plugin, 'A plugin was refused');
-        return catalogue;
+        const loaded = await loadPlugins({ builtIn: builtIns, mode: pluginMode, ...outside });
+        for (const plugin of loaded.refused) log.warn(plugin, 'A plugin was refused');
+        return loaded;
       },
+    },
+    { provide: NodeCatalogue, inject: [LOADED], useFactory: ({ catalogue }: LoadedPlugins) => catalogue },
+    {
+      provide: ToolRegistry,
+      inject: [LOADED],
+      useFactory: ({ tools, toolNames: names }: LoadedPlugins) => new ToolRegistry({ tools, names }),
     },
     {
       provide: EgressClient,
@@ -64,13 +77,15 @@ const modelsOf = (environment: Environment, egress: EgressClient): ModelsOptions
     },
     {
       provide: NodeRunner,
-      inject: [EgressClient, Models, ConversationClients],
-      useFactory: (egress: EgressClient, models: Models, conversations: ConversationClients) =>
-        new NodeRunner({
+      inject: [EgressClient, Models, ConversationClients, ToolRegistry],
+      useFactory: (egress: EgressClient, models: Models, conversations: ConversationClients, tools: ToolRegistry) => {
+        const clients: OutsideClients = {
           http: ({ signal }) => bindHttp(egress, signal),
           models: ({ signal, defaults, budget }) => models.clientFor({ signal, defaults: defaults ?? {}, budget }),
           conversation: (step) => conversations.for(step),
-        }),
+        };
+        return new NodeRunner({ ...clients, tools: (step) => tools.clientFor(step, clients) });
+      },
     },
     {
       provide: WorkflowValidator,
@@ -79,6 +94,6 @@ const modelsOf = (environment: Environment, egress: EgressClient): ModelsOptions
         new WorkflowValidator(catalogue.types(), { egressAllow }),
     },
   ],
-  exports: [NodeCatalogue, EgressClient, Models, NodeRunner, WorkflowValidator],
+  exports: [NodeCatalogue, ToolRegistry, EgressClient, Models, NodeRunner, WorkflowValidator],
 })
 export class PluginsModule {}

@@ -1,4 +1,4 @@
-import { effectsOf, portsOf } from '#plugin-sdk';
+import { effectsOf, isIdempotent, portsOf } from '#plugin-sdk';
 import type { CompiledGraph, CompiledNode } from '../graph/compiled-graph.js';
 import type { Step } from './execution.state.js';
 import { retryPolicy } from './retry-policy.js';
@@ -37,7 +37,7 @@ function nodeCalled(graph: CompiledGraph, caller: CompiledNode, { nodeType, conf
     effects,
     retry: own ? caller.retry : retryPolicy(undefined, effects),
     onError: 'fail',
-    onUncertain: effects === 'read' || descriptor.idempotent ? 'retry' : 'ask',
+    onUncertain: effects === 'read' || isIdempotent(descriptor, config) ? 'retry' : 'ask',
     enabled: true,
     compensate: null,
     guardedBy: [],

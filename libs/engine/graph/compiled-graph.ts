@@ -1,4 +1,4 @@
-import { effectsOf, portsOf } from '#plugin-sdk';
+import { effectsOf, isIdempotent, portsOf } from '#plugin-sdk';
 import type { Effects, JsonObject, JsonValue, NodeDefinition, NodeKind, TaskDefinition } from '#plugin-sdk';
 import { parseCondition, parseTemplate, type Reference, type Template } from '../expression/index.js';
 import { retryPolicy } from '../execution/retry-policy.js';
@@ -155,7 +155,7 @@ function compileNode(
     effects,
     retry: retryPolicy(retry, effects),
     onError: on_error ?? 'fail',
-    onUncertain: on_uncertain ?? (effects === 'read' || descriptor.idempotent ? 'retry' : 'ask'),
+    onUncertain: on_uncertain ?? (effects === 'read' || isIdempotent(descriptor, config) ? 'retry' : 'ask'),
     timeoutMs: timeout_ms ?? null,
     enabled: enabled ?? true,
     compensate: compensate ?? null,

@@ -4,9 +4,9 @@ import type { ConfigCheck } from './schema-check.js';
 
 /** A check by the class-validator decorators of a config class and of the classes inside it. */
 export const classCheck =
-  (config: ConfigClass): ConfigCheck =>
+  (config: ConfigClass, root = 'config'): ConfigCheck =>
   (resolved) =>
-    problemOf(config, resolved, 'config');
+    problemOf(config, resolved, root);
 
 /** Validators whose whole meaning stands in the JSON Schema too: what that lets pass, they do. */
 const saidBySchema: ReadonlySet<string> = new Set([

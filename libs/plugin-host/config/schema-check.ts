@@ -5,16 +5,24 @@ import { didYouMean } from './did-you-mean.js';
 /** What is wrong with a resolved config, in words; null for nothing. */
 export type ConfigCheck = (config: JsonObject) => string | null;
 
+/** What messages call the thing that is checked, and whose it is. */
+export interface Wording {
+  readonly root: string;
+  readonly owner: string;
+}
+
+const ofConfig: Wording = { root: 'config', owner: 'node type' };
+
 /**
  * A check against a JSON Schema. The schema is interpreted, never compiled to code. A message names the field and what
  * to do, and does not repeat what stands in a secret field.
  */
-export function schemaCheck(schema: JsonSchema): ConfigCheck {
+export function schemaCheck(schema: JsonSchema, wording: Wording = ofConfig): ConfigCheck {
   const validator = new Validator(schema as Schema, '2020-12');
   return (config) => {
     const { valid, errors } = validator.validate(config);
     if (valid) return null;
-    return messageFor(innermost(errors), schema, config);
+    return messageFor(innermost(errors), schema, config, wording);
   };
 }
 
@@ -34,12 +42,14 @@ function messageFor(
   { keyword, instanceLocation, keywordLocation, error }: OutputUnit,
   schema: JsonSchema,
   config: JsonObject,
+  { root, owner }: Wording,
 ): string {
   const place = pointerOf(instanceLocation);
   const rule = pointerOf(keywordLocation).split('/').slice(0, -1).join('/');
   return wordsFor({
     keyword,
-    name: nameOf(place),
+    name: nameOf(root, place),
+    owner,
     value: valueAt(config, place),
     subschema: valueAt(schema, rule) as JsonSchema,
     error,
@@ -49,19 +59,20 @@ function messageFor(
 interface Finding {
   readonly keyword: string;
   readonly name: string;
+  readonly owner: string;
   readonly value: JsonValue | undefined;
   readonly subschema: JsonSchema;
   readonly error: string;
 }
 
-function wordsFor({ keyword, name, value, subschema, error }: Finding): string {
+function wordsFor({ keyword, name, owner, value, subschema, error }: Finding): string {
   const shown = subschema['x-secret'] === true ? 'a secret' : excerptOf(value);
   const limit = subschema[keyword];
   switch (keyword) {
     case 'required':
       return `${name}.${missingKey(subschema, value)} is missing.`;
     case 'additionalProperties':
-      return unknownKey(name, subschema, value);
+      return unknownKey(name, owner, subschema, value);
     case 'type':
       return `${name} is ${kindOf(value)}, but has to be ${withArticle(String(limit))}.`;
     case 'enum':
@@ -88,10 +99,10 @@ function missingKey(subschema: JsonSchema, value: JsonValue | undefined): string
   return required.find((key) => !Object.hasOwn(value as JsonObject, key))!;
 }
 
-function unknownKey(name: string, subschema: JsonSchema, value: JsonValue | undefined): string {
-  const known = Object.keys(subschema['properties'] as object);
+function unknownKey(name: string, owner: string, subschema: JsonSchema, value: JsonValue | undefined): string {
+  const known = Object.keys((subschema['properties'] ?? {}) as object);
   const key = Object.keys(value as JsonObject).find((one) => !known.includes(one))!;
-  return `${name}.${key} is no field of this node type.${didYouMean(key, known)} It has ${known.length === 0 ? 'none' : known.join(', ')}.`;
+  return `${name}.${key} is no field of this ${owner}.${didYouMean(key, known)} It has ${known.length === 0 ? 'none' : known.join(', ')}.`;
 }
 
 function suggestion(value: JsonValue | undefined, choices: JsonValue | undefined): string {
@@ -100,12 +111,12 @@ function suggestion(value: JsonValue | undefined, choices: JsonValue | undefined
 }
 
 /** `/cases/0/name` → `config.cases[0].name`. */
-const nameOf = (pointer: string): string =>
+const nameOf = (root: string, pointer: string): string =>
   pointer
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((name, part) => (/^\d+$/.test(part) ? `${name}[${part}]` : `${name}.${part}`), 'config');
+    .reduce((name, part) => (/^\d+$/.test(part) ? `${name}[${part}]` : `${name}.${part}`), root);
 
 /** Locations come as URI fragments. */
 const pointerOf = (location: string): string => decodeURI(location).replace(/^#/, '');

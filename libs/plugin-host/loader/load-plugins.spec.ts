@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NodeResult } from '#plugin-sdk';
 import { NodeRunner } from '../runner/node-runner.js';
-import { importNodes } from './import-nodes.js';
+import { ToolRegistry } from '../tools/tool-registry.js';
+import { importNodes } from './import-entries.js';
 import { type LoadedPlugins, loadPlugins, type LoadOptions } from './load-plugins.js';
 import { readPluginFiles } from './plugin-files.js';
 
@@ -71,7 +72,7 @@ describe('a plugin from outside', () => {
     expect(refused).toEqual([]);
     const node = catalogue.find('shout')!;
     expect(node.plugin).toMatchObject({ name: '@sample/shout', version: '1.2.0', source: 'outside' });
-    expect(node.permissions).toEqual({ http: ['echo.example.com'], models: [] });
+    expect(node.permissions).toEqual({ http: ['echo.example.com'], models: [], tools: [] });
     const unused = { send: () => Promise.reject(new Error()), generate: () => Promise.reject(new Error()) };
     const result = new NodeRunner({ http: unused, models: unused }).run({
       node,
@@ -177,7 +178,7 @@ describe('a plugin that is refused', () => {
     [
       'no entries',
       { 'package.json': { ...manifest, chatter: { ...chatter, nodes: [] } } },
-      'Its chatter.nodes has to list its entry files.',
+      'Its chatter.nodes has to list its entry files, or its chatter.tools, or both.',
     ],
     [
       'an entry outside',
@@ -295,5 +296,83 @@ describe('the digest', () => {
     await mkdir(join(folder, 'many'));
     await Promise.all(Array.from({ length: 5_001 }, (_, index) => writeFile(join(folder, 'many', `${index}`), '')));
     await expect(readPluginFiles(folder)).rejects.toThrow('more than 5000 files');
+  });
+});
+
+describe('a plugin with tools', () => {
+  const toolCode = (name: string): string => `import { defineTool } from '@chatter/plugin-sdk';
+export const tool = defineTool({ name: '${name}', description: 'T', effects: 'none', arguments: {}, execute: () => '${name}' });`;
+  const withTools = (more: object = {}) => ({
+    ...manifest,
+    chatter: { ...chatter, nodes: undefined, tools: ['a.tool.js'], permissions: { tools: ['b'] }, ...more },
+  });
+
+  it('needs no nodes, and may have both', async () => {
+    await plugin('a', { 'package.json': withTools(), 'a.tool.js': toolCode('one') });
+    await plugin('b', {
+      'package.json': withTools({ nodes: ['b.node.js'] }),
+      'a.tool.js': toolCode('two'),
+      'b.node.js': nodeCode('both'),
+    });
+    const loaded = await load();
+    expect(loaded.refused).toEqual([]);
+    expect(loaded.tools.map(({ name, source, available }) => [name, source, available])).toEqual([
+      ['one', 'a', true],
+      ['two', 'a', true],
+    ]);
+    expect(typesOf(loaded)).toEqual(['both']);
+    expect(loaded.catalogue.find('both')?.permissions?.tools).toEqual(['b']);
+  });
+
+  it('does not take the name of another tool', async () => {
+    await plugin('a', { 'package.json': withTools(), 'a.tool.js': toolCode('one') });
+    await plugin('b', { 'package.json': withTools(), 'a.tool.js': toolCode('one') });
+    await plugin('c', {
+      'package.json': withTools({ tools: ['a.tool.js', 'b.tool.js'] }),
+      'a.tool.js': toolCode('three'),
+      'b.tool.js': toolCode('three').replace('tool =', 'other ='),
+    });
+    const { tools, refused } = await load();
+    expect(tools.map(({ name }) => name)).toEqual(['one']);
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      'The tool "one" is there twice.',
+      'The tool "three" is there twice.',
+    ]);
+    expect(refused[0]?.remedy).toBe(`chatter plugin disable ${join(outside, 'b')}`);
+  });
+
+  it.each([
+    [{ tools: 'a.tool.js' }, {}, 'Its chatter.tools has to list its entry files.'],
+    [{ tools: [] }, {}, 'Its chatter.nodes has to list its entry files, or its chatter.tools, or both.'],
+    [{ tools: ['../a.js'] }, {}, 'Its entry "../a.js" is no path inside the folder'],
+    [{ tools: ['none.js'] }, {}, 'Its entry "none.js" is not in the folder.'],
+    [{}, { 'a.tool.js': nodeCode('a') }, 'exports no tool'],
+    [{}, { 'a.tool.js': toolCode('A') }, 'snake case'],
+    [{}, { 'a.tool.js': toolCode('a').replace('arguments: {}', 'arguments: {}, argumentsSchema: {}') }, null],
+    [
+      {},
+      {
+        'a.tool.js':
+          "export default { name: 'a', description: 'd', effects: 'none', idempotent: false, execute() {}, argumentsSchema: { type: 'object', odd: undefined } };",
+      },
+      'the description of "a".odd is undefined',
+    ],
+  ])('with %j is looked over: %#', async (more, files, reason) => {
+    await plugin('a', { 'package.json': withTools(more), 'a.tool.js': toolCode('a'), ...files });
+    const { refused } = await load();
+    expect(refused).toEqual(
+      reason === null ? [] : [expect.objectContaining({ reason: expect.stringContaining(reason) })],
+    );
+  });
+
+  it('fills the names of what only reads into the node that asks for them', async () => {
+    const { catalogue, tools, toolNames } = await loadPlugins({ builtIn, mode: 'production' });
+    const { descriptor } = catalogue.find('tool')!.definition;
+    expect(descriptor).toMatchObject({ effects: { read: [] }, idempotent: { among: [] } });
+    void new ToolRegistry({ tools, names: toolNames });
+    expect(descriptor).toMatchObject({
+      effects: { read: ['calculator', 'current_time', 'http', 'search_documents'] },
+      idempotent: { among: expect.arrayContaining(['http_send']) },
+    });
   });
 });

@@ -1,10 +1,16 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NodeDefinition } from '#plugin-sdk';
 import { NodeCatalogue } from '../catalogue.js';
-import { type InstalledFrom, type InstalledNode, installedNode, type InstalledPlugin } from '../installed-node.js';
-import { importNodes } from './import-nodes.js';
+import {
+  type InstalledFrom,
+  type InstalledNode,
+  installedNode,
+  type InstalledPlugin,
+  type ToolNames,
+} from '../installed-node.js';
+import { type InstalledTool, installedTool } from '../tools/installed-tool.js';
+import { importNodes, importTools } from './import-entries.js';
 import { readManifest } from './manifest.js';
 import { type PluginFiles, readPluginFiles } from './plugin-files.js';
 import { PluginProblem, quoted, verifyCommand } from './plugin-problem.js';
@@ -29,6 +35,9 @@ export interface RefusedPlugin {
 
 export interface LoadedPlugins {
   readonly catalogue: NodeCatalogue;
+  readonly tools: readonly InstalledTool[];
+  /** Stand in the descriptors of the catalogue; whoever knows all tools fills them in. */
+  readonly toolNames: ToolNames;
   readonly refused: readonly RefusedPlugin[];
 }
 
@@ -36,7 +45,8 @@ const FOLDER = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
  * Loads every plugin there is: first the built-in ones, then those from outside, each by name. A broken one is refused
- * with its reason, and the others load. Whoever comes first keeps a node type; another plugin that claims it is refused.
+ * with its reason, and the others load. Whoever comes first keeps a node type or a tool's name; another plugin that claims
+ * it is refused.
  */
 export async function loadPlugins({
   builtIn,
@@ -49,12 +59,15 @@ export async function loadPlugins({
   const loading = new Loading();
   await loading.folders(typeof builtIn === 'string' ? builtIn : fileURLToPath(builtIn), 'built-in', () => true);
   if (outside !== undefined) await loading.folders(outside, 'outside', permitted);
-  return { catalogue: loading.catalogue, refused: loading.refused };
+  const { catalogue, tools, toolNames, refused } = loading;
+  return { catalogue, tools, toolNames, refused };
 }
 
 /** What has been loaded so far. */
 class Loading {
   catalogue = new NodeCatalogue([]);
+  tools: readonly InstalledTool[] = [];
+  readonly toolNames: ToolNames = { reading: [], idempotent: [] };
   readonly refused: RefusedPlugin[] = [];
 
   async folders(
@@ -66,8 +79,13 @@ class Loading {
       await this.orRefuse(folder, async () => {
         const files = await filesOf(folder);
         if (!permitted(files.digest)) throw notAllowed(folder, files);
-        const nodes = await installedFrom(files, source);
+        const { nodes, tools } = await installedFrom(files, source, this.toolNames);
+        const taken = tools.find(({ name }, at) =>
+          [...this.tools, ...tools.slice(0, at)].some((one) => one.name === name),
+        );
+        if (taken) throw new PluginProblem(`The tool "${taken.name}" is there twice.`, disableCommand(folder));
         this.catalogue = this.withNodes(nodes, folder);
+        this.tools = [...this.tools, ...tools];
       });
     }
   }
@@ -91,7 +109,7 @@ class Loading {
     try {
       return new NodeCatalogue([...this.catalogue.all(), ...nodes]);
     } catch (error) {
-      throw new PluginProblem((error as Error).message, `chatter plugin disable ${quoted(folder)}`);
+      throw new PluginProblem((error as Error).message, disableCommand(folder));
     }
   }
 
@@ -104,6 +122,8 @@ class Loading {
     }
   }
 }
+
+const disableCommand = (folder: string): string => `chatter plugin disable ${quoted(folder)}`;
 
 const isHidden = (folder: string): boolean => basename(folder).startsWith('.') || basename(folder) === 'node_modules';
 
@@ -131,16 +151,29 @@ async function filesOf(folder: string): Promise<PluginFiles> {
   return readPluginFiles(folder);
 }
 
-async function installedFrom(files: PluginFiles, source: InstalledPlugin['source']): Promise<readonly InstalledNode[]> {
-  const { name, version, entries, permissions } = await readManifest(files);
-  const definitions: readonly NodeDefinition[] = await importNodes(files, entries);
+interface Installed {
+  readonly nodes: readonly InstalledNode[];
+  readonly tools: readonly InstalledTool[];
+}
+
+async function installedFrom(
+  files: PluginFiles,
+  source: InstalledPlugin['source'],
+  toolNames: ToolNames,
+): Promise<Installed> {
+  const { name, version, permissions, ...entries } = await readManifest(files);
+  const nodes = await importNodes(files, entries.nodes);
+  const tools = await importTools(files, entries.tools);
   const help = files.hashes.has('README.md') ? await readFile(join(files.root, 'README.md'), 'utf8') : undefined;
   const from: InstalledFrom = {
     plugin: { name, version, digest: files.digest, source },
     ...(source === 'outside' && { permissions }),
     ...(help !== undefined && { help }),
   };
-  return definitions.map((definition) => installedNode(definition, from));
+  return {
+    nodes: nodes.map((definition) => installedNode(definition, from, toolNames)),
+    tools: tools.map((definition) => installedTool(definition, from)),
+  };
 }
 
 const notAllowed = (folder: string, { digest }: PluginFiles): PluginProblem =>

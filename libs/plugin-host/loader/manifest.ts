@@ -13,8 +13,9 @@ export const ENGINE_VERSION = '1.0.0';
 export interface PluginManifest {
   readonly name: string;
   readonly version: string;
-  /** Entry files, relative to the folder. */
-  readonly entries: readonly string[];
+  /** Entry files of node types and of tools, relative to the folder. */
+  readonly nodes: readonly string[];
+  readonly tools: readonly string[];
   readonly permissions: PluginPermissions;
 }
 
@@ -28,7 +29,8 @@ const ENTRY = /^(?!.*(^|\/)\.\.?(\/|$))[A-Za-z0-9_@.-]+(\/[A-Za-z0-9_@.-]+)*\.(j
  * 1. It is there, is JSON, and has not changed since it was hashed.
  * 2. Name and version have their form.
  * 3. It is written for this SDK and this engine.
- * 4. Its entry files are inside the folder, and there. Beside a source tree an entry may still be TypeScript.
+ * 4. It has entry files of node types, of tools, or of both; they are inside the folder, and there. Beside a source tree
+ *    an entry may still be TypeScript.
  * 5. Its permissions are lists of texts.
  */
 export async function readManifest(files: PluginFiles): Promise<PluginManifest> {
@@ -39,8 +41,13 @@ export async function readManifest(files: PluginFiles): Promise<PluginManifest> 
   return {
     name: manifest['name'] as string,
     version: manifest['version'] as string,
-    entries: (chatter['nodes'] as readonly string[]).map((entry) => entryIn(files, entry)),
-    permissions: { http: permissionsOf(chatter, 'http'), models: permissionsOf(chatter, 'models') },
+    nodes: entriesOf(chatter, 'nodes').map((entry) => entryIn(files, entry)),
+    tools: entriesOf(chatter, 'tools').map((entry) => entryIn(files, entry)),
+    permissions: {
+      http: permissionsOf(chatter, 'http'),
+      models: permissionsOf(chatter, 'models'),
+      tools: permissionsOf(chatter, 'tools'),
+    },
   };
 }
 
@@ -82,9 +89,12 @@ function problemOfRange(range: unknown, name: string, version: string): string |
 
 /** Rules 4 and 5. */
 function problemOfLists(chatter: Json): string | null {
-  const { nodes } = chatter;
-  if (!areTexts(nodes) || nodes.length === 0) return 'Its chatter.nodes has to list its entry files.';
-  const odd = nodes.find((entry) => !ENTRY.test(entry));
+  const { nodes = [], tools = [] } = chatter;
+  if (!areTexts(nodes)) return 'Its chatter.nodes has to list its entry files.';
+  if (!areTexts(tools)) return 'Its chatter.tools has to list its entry files.';
+  if (nodes.length + tools.length === 0)
+    return 'Its chatter.nodes has to list its entry files, or its chatter.tools, or both.';
+  const odd = [...nodes, ...tools].find((entry) => !ENTRY.test(entry));
   if (odd !== undefined) return `Its entry "${odd}" is no path inside the folder that ends in .js or .ts.`;
   const permissions = objectAt(chatter, 'permissions');
   const misshapen = Object.keys(permissions).find((kind) => !areTexts(permissions[kind]));
@@ -103,6 +113,9 @@ function objectAt(json: Json, key: string): Json {
   const value = json[key];
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
+
+const entriesOf = (chatter: Json, kind: 'nodes' | 'tools'): readonly string[] =>
+  (chatter[kind] ?? []) as readonly string[];
 
 const permissionsOf = (chatter: Json, kind: string): readonly string[] =>
   (objectAt(chatter, 'permissions')[kind] ?? []) as readonly string[];

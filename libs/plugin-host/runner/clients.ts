@@ -1,6 +1,8 @@
 import {
   type ConversationClient,
   type DocumentClient,
+  type Effects,
+  type EffectsRule,
   type HttpClient,
   type ModelClient,
   type ModelRequest,
@@ -22,21 +24,37 @@ export interface OutsideClients {
   readonly conversation?: ClientFor<ConversationClient>;
 }
 
+/** Who reaches outside: the node of a step, or a tool that it calls. */
+export interface Holder {
+  readonly name: string;
+  readonly effects: Effects;
+  /** As its description says, for messages. */
+  readonly declared: EffectsRule;
+  readonly plugin: string;
+  /** Undefined: not held to any. */
+  readonly permissions: PluginPermissions | undefined;
+}
+
+const nodeOf = ({ node: { definition, plugin, permissions }, effects }: StepInvocation): Holder => {
+  const { type, effects: declared } = definition.descriptor;
+  return { name: type, effects, declared, plugin: plugin.name, permissions };
+};
+
 /**
- * HTTP as this step may use it.
+ * HTTP as the node of this step, or a tool in it, may use it.
  *
- * 1. A step without effects outside gets a client that refuses (`effect_not_declared`).
+ * 1. Who has no effects outside gets a client that refuses (`effect_not_declared`).
  * 2. A plugin from outside reaches the hosts of its manifest and no others (`permission_missing`).
  */
-export function httpFor(step: StepInvocation, { http }: OutsideClients): HttpClient {
-  if (!reachesOut(step)) return { send: async () => undeclared(step, 'http') }; // rule 1
+export function httpFor(step: StepInvocation, { http }: OutsideClients, holder = nodeOf(step)): HttpClient {
+  if (!reachesOut(holder)) return { send: async () => undeclared(holder, 'http') }; // rule 1
   const client = typeof http === 'function' ? http(step) : http;
-  const { permissions, plugin } = step.node;
+  const { permissions, plugin } = holder;
   if (permissions === undefined) return client;
   return {
     async send(request) {
       const host = URL.parse(request.url)?.hostname ?? '';
-      if (!mayReach(permissions, host) || request.followRedirects) throw unpermitted(plugin.name, 'http', host); // rule 2
+      if (!mayReach(permissions, host) || request.followRedirects) throw unpermitted(plugin, 'http', host); // rule 2
       return client.send(request);
     },
   };
@@ -44,42 +62,73 @@ export function httpFor(step: StepInvocation, { http }: OutsideClients): HttpCli
 
 /** Models as this step may use them: the same two rules. */
 export function modelsFor(step: StepInvocation, { models }: OutsideClients): ModelClient {
-  if (!reachesOut(step)) return { generate: async () => undeclared(step, 'models') };
+  const holder = nodeOf(step);
+  if (!reachesOut(holder)) return { generate: async () => undeclared(holder, 'models') };
   const client = typeof models === 'function' ? models(step) : models;
-  const { permissions, plugin } = step.node;
+  const { permissions, plugin } = holder;
   if (permissions === undefined) return client;
   return {
     async generate(request, onText) {
-      if (!mayAsk(permissions, request)) throw unpermitted(plugin.name, 'models', modelNameOf(request));
+      if (!mayAsk(permissions, request)) throw unpermitted(plugin, 'models', modelNameOf(request));
       return client.generate(request, onText);
     },
   };
 }
 
-/** Tools as this step may use them. */
-export const toolsFor = (step: StepInvocation, { tools }: OutsideClients): ToolClient =>
-  clientFor(step, 'tools', tools, { list: () => [], call: async () => undeclared(step, 'tools') });
+/** Tools as this step may use them: to a plugin from outside those that its manifest does not name are not there. */
+export function toolsFor(step: StepInvocation, { tools }: OutsideClients): ToolClient {
+  const holder = nodeOf(step);
+  if (!reachesOut(holder)) return { list: () => [], call: async () => undeclared(holder, 'tools') };
+  const client = given(step, 'tools', tools);
+  const allowed = holder.permissions?.tools ?? [];
+  if (holder.permissions === undefined || allowed.includes('*')) return client;
+  return {
+    list: () => client.list().filter(({ name }) => allowed.includes(name)),
+    async call(name, args) {
+      if (!allowed.includes(name)) throw toolNotPermitted(holder.plugin, name);
+      return client.call(name, args);
+    },
+  };
+}
 
-export const documentsFor = (step: StepInvocation, { documents }: OutsideClients): DocumentClient =>
-  clientFor(step, 'documents', documents, { search: async () => undeclared(step, 'documents') });
+export const documentsFor = (
+  step: StepInvocation,
+  { documents }: OutsideClients,
+  holder = nodeOf(step),
+): DocumentClient =>
+  clientFor(step, 'documents', documents, { search: async () => undeclared(holder, 'documents') }, holder);
 
-export const conversationFor = (step: StepInvocation, { conversation }: OutsideClients): ConversationClient =>
-  clientFor(step, 'conversation', conversation, {
-    id: null,
-    load: async () => undeclared(step, 'conversation'),
-    summarised: async () => undeclared(step, 'conversation'),
-    store: async () => undeclared(step, 'conversation'),
-  });
+export const conversationFor = (step: StepInvocation, { conversation }: OutsideClients): ConversationClient => {
+  const holder = nodeOf(step);
+  const refuse = async (): Promise<never> => undeclared(holder, 'conversation');
+  return clientFor(
+    step,
+    'conversation',
+    conversation,
+    { id: null, load: refuse, summarised: refuse, store: refuse },
+    holder,
+  );
+};
 
 /** Rule 1 for the clients that no manifest speaks of: a plugin from outside does not get them. */
-function clientFor<T>(step: StepInvocation, name: string, client: ClientFor<T> | undefined, refusing: T): T {
-  if (!reachesOut(step)) return refusing;
+function clientFor<T>(
+  step: StepInvocation,
+  name: string,
+  client: ClientFor<T> | undefined,
+  refusing: T,
+  holder: Holder,
+): T {
+  if (!reachesOut(holder)) return refusing;
+  if (client !== undefined && holder.permissions !== undefined) throw unpermitted(holder.plugin, name, name);
+  return given(step, name, client);
+}
+
+function given<T>(step: StepInvocation, name: string, client: ClientFor<T> | undefined): T {
   if (client === undefined) throw new NodeFailure({ code: 'not_available', message: `This server has no ${name}.` });
-  if (step.node.permissions !== undefined) throw unpermitted(step.node.plugin.name, name, name);
   return typeof client === 'function' ? (client as (step: StepInvocation) => T)(step) : client;
 }
 
-const reachesOut = ({ effects }: StepInvocation): boolean => effects === 'read' || effects === 'write';
+const reachesOut = ({ effects }: Holder): boolean => effects === 'read' || effects === 'write';
 
 const mayReach = ({ http }: PluginPermissions, host: string): boolean =>
   http.some(
@@ -97,13 +146,18 @@ const mayAsk = ({ models }: PluginPermissions, request: ModelRequest): boolean =
 const modelNameOf = ({ provider, model }: ModelRequest): string =>
   provider === null && model === null ? 'default' : `${provider ?? '*'}/${model ?? '*'}`;
 
-function undeclared({ node }: StepInvocation, name: string): never {
-  const { type, effects } = node.definition.descriptor;
+function undeclared({ name, declared }: Holder, client: string): never {
   throw new NodeFailure({
     code: 'effect_not_declared',
-    message: `"${type}" has the effects ${JSON.stringify(effects)} and may not use ${name}. Declare effects "read" or "write".`,
+    message: `"${name}" has the effects ${JSON.stringify(declared)} and may not use ${client}. Declare effects "read" or "write".`,
   });
 }
+
+const toolNotPermitted = (plugin: string, tool: string): NodeFailure =>
+  new NodeFailure({
+    code: 'tool_not_allowed',
+    message: `The plugin "${plugin}" may not call the tool "${tool}". Its manifest has to list it under chatter.permissions.tools.`,
+  });
 
 const unpermitted = (plugin: string, kind: string, name: string): NodeFailure =>
   new NodeFailure({

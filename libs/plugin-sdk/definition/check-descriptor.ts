@@ -35,7 +35,11 @@ function problemOfName({ type, version, label }: NodeDescriptor): string | null 
 }
 
 /** Rule 2. */
-function problemOfWords({ kind, category, effects }: NodeDescriptor): string | null {
+function problemOfWords(descriptor: NodeDescriptor): string | null {
+  return problemOfEffects(descriptor) ?? problemOfIdempotent(descriptor);
+}
+
+function problemOfEffects({ kind, category, effects }: NodeDescriptor): string | null {
   if (!KINDS.includes(kind)) return oneOf('kind', kind, KINDS);
   if (!CATEGORIES.includes(category)) return oneOf('category', category, CATEGORIES);
   if (typeof effects === 'string') return EFFECTS.includes(effects) ? null : oneOf('effects', effects, EFFECTS);
@@ -46,6 +50,14 @@ function problemOfWords({ kind, category, effects }: NodeDescriptor): string | n
   return effects.else === 'write'
     ? null
     : `its effects end in else: ${quoted(effects.else)}. Only "write" is safe to assume there.`;
+}
+
+function problemOfIdempotent({ idempotent }: NodeDescriptor): string | null {
+  if (typeof idempotent === 'boolean') return null;
+  const { by, among } = idempotent ?? {};
+  return isPointer(by) && Array.isArray(among)
+    ? null
+    : `its idempotent is ${quoted(idempotent)}. Write true, false, or {by: '/method', among: ['PUT']}.`;
 }
 
 /** Rule 3. */

@@ -1,6 +1,7 @@
 import type {
   ConfigFinding,
   EffectsRule,
+  IdempotentRule,
   NodeAliases,
   NodeCategory,
   NodeDescriptor,
@@ -25,7 +26,7 @@ export interface NodeOutline {
   /** Ways out, in order, without `error`. `[]`: the node is an end, and its result says the port `end`. */
   readonly ports: readonly PortRule[];
   /** Default false. */
-  readonly idempotent?: boolean;
+  readonly idempotent?: IdempotentRule;
   readonly entry?: 'start' | 'trigger';
   /** Default false. */
   readonly terminal?: boolean;

@@ -12,3 +12,4 @@ export {
 } from './drive.js';
 export { answering, recorded, type RecordedExchange, type RecordedHttp, type RecordedModels } from './recorded.js';
 export { runNode, type RunOptions, type RunOutcome } from './run-node.js';
+export { runTool, type RunToolOptions, type ToolOutcome } from './run-tool.js';

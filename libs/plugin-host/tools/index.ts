@@ -1,0 +1,9 @@
+export type { InstalledTool } from './installed-tool.js';
+export type { RegisteredTool, ToolCall } from './registered-tool.js';
+export {
+  type ListedTool,
+  MAX_TOOL_RESULT_BYTES,
+  ToolRegistry,
+  type ToolRegistryParts,
+  type ToolSource,
+} from './tool-registry.js';
