@@ -28,7 +28,7 @@ export interface Options {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- an answer is whatever the test says that it must be
-type AnyBody = any;
+export type AnyBody = any;
 
 /** The real application in this process, on loopback, with a folder of its own. */
 export class Chatter {
