@@ -13,7 +13,7 @@ export interface CheckedAnswer extends ProviderAnswer {
 /**
  * An answer that has the shape that was asked for.
  *
- * 1. Without a schema, or where the model asks for tools first, the answer is taken as it is.
+ * 1. Without a schema, or where the model asks for tools that it may use, the answer is taken as it is.
  * 2. An answer that does not fit is told what does not, and asked for once more, unheard; what both calls used is summed.
  * 3. If that does not fit either: `model_answer_invalid`. It has been asked twice, and is not asked again.
  */
@@ -21,7 +21,7 @@ export async function structuredAnswer(request: ProviderRequest, ask: Ask, repai
   const { responseSchema: schema } = request;
   if (schema !== null) checkResponseSchema(schema);
   const first = await ask(request);
-  if (schema === null || asksForTools(first)) return first; // rule 1
+  if (schema === null || asksForTools(request, first)) return first; // rule 1
   const read = readData(first.text, schema);
   if (read.misfit === null) return { ...first, data: read.data };
   const second = await repair(repairOf(request, first.text, read.misfit)); // rule 2
@@ -35,7 +35,8 @@ export async function structuredAnswer(request: ProviderRequest, ask: Ask, repai
   };
 }
 
-const asksForTools = ({ toolCalls = [] }: ProviderAnswer): boolean => toolCalls.length > 0;
+const asksForTools = ({ tools = [] }: ProviderRequest, { toolCalls = [] }: ProviderAnswer): boolean =>
+  tools.length > 0 && toolCalls.length > 0;
 
 type Read = { readonly misfit: null; readonly data: JsonValue } | { readonly misfit: string };
 

@@ -53,17 +53,17 @@ function assistantMessage({ content, toolCalls = [] }: Of<'assistant'>): Assista
  *
  * 1. The tools of the request, by name. Nothing is executed here: what the model asks for is the answer.
  * 2. A talk in which tools were called names them, though none is offered any more: some servers refuse it otherwise.
- *    The model may then call none.
+ *    The model is then told to call none (`mayCall`).
  */
 export function sdkTools({ tools = [], messages }: Pick<ProviderRequest, 'tools' | 'messages'>): {
-  tools?: ToolSet;
-  toolChoice?: 'none';
+  readonly tools?: ToolSet;
+  readonly mayCall: boolean;
 } {
-  if (tools.length > 0) return { tools: toolSet(tools) }; // rule 1
+  if (tools.length > 0) return { tools: toolSet(tools), mayCall: true }; // rule 1
   const called = messages.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []));
-  if (called.length === 0) return {};
+  if (called.length === 0) return { mayCall: true };
   const known = called.map(({ name }) => ({ name, description: '', argumentsSchema: { type: 'object' } }));
-  return { tools: toolSet(known), toolChoice: 'none' }; // rule 2
+  return { tools: toolSet(known), mayCall: false }; // rule 2
 }
 
 const toolSet = (tools: readonly ModelTool[]): ToolSet =>

@@ -168,11 +168,16 @@ describe.each(protocols)('a server that speaks the protocol of $name', (protocol
       expect(JSON.stringify(lastCall()?.['tool_choice'])).not.toContain('none');
     });
 
-    it('may ask for none where none is offered any more, but the talk still makes sense', async () => {
-      await ask({ messages: talk });
+    it.each(ways)('is told to ask for none where none is offered any more (%s)', async (_how, listening) => {
+      await ask({ messages: talk }, listening);
       const choice = lastCall()?.['tool_choice'];
       expect(protocol.name === 'openai' ? choice : (choice as { type: string }).type).toBe('none');
       expect(JSON.stringify(lastCall()?.['tools'])).toContain('calculator');
+    });
+
+    it.each(ways)('is heard also where it asks for one all the same (%s)', async (_how, listening) => {
+      server.script.push({ type: 'say', text: 'But why? ', toolCalls: [sum] });
+      expect(await ask({ messages: talk }, listening)).toMatchObject({ text: 'But why? ', promptTokens: 7 });
     });
 
     it('is not asked about a tool that nothing answered', async () => {
@@ -265,6 +270,11 @@ describe.each(protocols)('a server that speaks the protocol of $name', (protocol
       const answer = await ask({ responseSchema, tools: [calculator] });
       expect(answer).toMatchObject({ toolCalls: [sum] });
       expect(answer).not.toHaveProperty('data');
+    });
+
+    it('may not ask for a tool where there is none', async () => {
+      server.script.push({ type: 'say', text: '', toolCalls: [sum] }, { type: 'say', text: '{"n": 3}' });
+      expect(await ask({ responseSchema })).toMatchObject({ data: { n: 3 }, promptTokens: 14 });
     });
 
     it.each([[{ type: 'string', pattern: '^(a+)+$' }], [{ $ref: '#/$defs/missing' }]])(

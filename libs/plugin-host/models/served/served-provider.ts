@@ -2,10 +2,10 @@ import {
   type FinishReason,
   generateText,
   jsonSchema,
-  type LanguageModel,
   type LanguageModelUsage,
   Output,
   streamText,
+  wrapLanguageModel,
 } from 'ai';
 import type { JsonObject, ModelToolCall } from '#plugin-sdk';
 import type { CallOptions, ModelProvider, ProviderAnswer, ProviderRequest } from '../provider.js';
@@ -19,8 +19,10 @@ export interface ServedModels {
   readonly name: string;
   readonly models: ModelProvider['models'];
   /** The library's client for a model by name. */
-  readonly modelNamed: (model: string) => LanguageModel;
+  readonly modelNamed: (model: string) => ServedModel;
 }
+
+type ServedModel = Parameters<typeof wrapLanguageModel>[0]['model'];
 
 interface Told {
   readonly text: string;
@@ -55,11 +57,13 @@ export class ServedProvider implements ModelProvider {
   }
 
   private callOf(request: ProviderRequest, signal: AbortSignal) {
-    const { model, messages, temperature, maxTokens, responseSchema } = request;
+    const { messages, temperature, maxTokens, responseSchema } = request;
+    const { mayCall, ...tools } = sdkTools(request);
+    const model = this.served.modelNamed(request.model);
     return {
-      model: this.served.modelNamed(model),
+      model: mayCall ? model : withoutCalls(model),
       messages: sdkMessages(messages),
-      ...sdkTools(request),
+      ...tools,
       allowSystemInMessages: true,
       maxRetries: 0,
       abortSignal: signal,
@@ -69,6 +73,16 @@ export class ServedProvider implements ModelProvider {
     };
   }
 }
+
+/** Told to call no tool. The library would throw away the answer of a model that does it all the same, so only the server is told. */
+const withoutCalls = (model: ServedModel): ServedModel =>
+  wrapLanguageModel({
+    model,
+    middleware: {
+      specificationVersion: 'v4',
+      transformParams: async ({ params }) => ({ ...params, toolChoice: { type: 'none' } }),
+    },
+  });
 
 /** Asks the server for data of the schema, and takes it as text: whether it fits is checked for all providers alike. */
 function dataAsText(schema: JsonObject) {
