@@ -105,6 +105,57 @@ describe('An option of a chat', () => {
     expect(JSON.stringify(fourth.calls[0])).toContain('They asked three questions.');
   });
 
+  const namesOf = (call: { readonly [option: string]: unknown } | undefined) =>
+    ((call?.['tools'] ?? []) as { function: { name: string } }[]).map((tool) => tool.function.name);
+  const asksFor = (...names: readonly string[]) =>
+    void server.script.push({
+      type: 'say',
+      text: '',
+      toolCalls: names.map((name, at) => ({ id: `c${at}`, name, arguments: { expression: '6 * 7' } })),
+    });
+
+  it('enable_tools: lets the model call tools, each call a step of its own', async () => {
+    expect(namesOf((await chat('Hi')).call)).toEqual([]);
+    asksFor('calculator');
+    const { calls, body } = await chat('What is 6 * 7?', { enable_tools: true });
+    expect(namesOf(calls[0])).toEqual(expect.arrayContaining(['calculator', 'current_time']));
+    expect(toldTo(calls[1])!.at(-1)).toBe('tool: 42');
+    expect(body).toMatchObject({ success: true, output: 'Hello there.', metrics: { tool_calls: 1 } });
+    const paths = body.steps.map(({ path }: { path: string }) => path);
+    expect(paths).toEqual(expect.arrayContaining(['model/turn[0]', 'model/turn[0]/tool[0]', 'model/turn[1]']));
+    const { body: stored } = await chatter.call(
+      'GET',
+      `/api/v1/conversations/${body.metadata.conversation_id}/messages`,
+    );
+    expect(stored.messages.map(({ content }: { content: string }) => content)).toEqual([
+      'What is 6 * 7?',
+      'Hello there.',
+    ]);
+  });
+
+  it('allowed_tools: offers these tools, and calls no other', async () => {
+    asksFor('calculator', 'current_time');
+    const { calls, body } = await chat('What time is it?', { enable_tools: true, allowed_tools: ['calculator'] });
+    expect(namesOf(calls[0])).toEqual(['calculator']);
+    expect(body).toMatchObject({ success: true, metrics: { tool_calls: 1 } });
+    expect(toldTo(calls[1])!.filter((said) => said.startsWith('tool: '))).toEqual([
+      'tool: 42',
+      expect.stringContaining('current_time'),
+    ]);
+  });
+
+  it('allowed_tools: none of them is no tool at all', async () => {
+    expect(namesOf((await chat('Hi', { enable_tools: true, allowed_tools: [] })).call)).toEqual([]);
+  });
+
+  it('max_tool_calls: bounds how many calls there are in all', async () => {
+    asksFor('calculator', 'calculator');
+    const { calls, body } = await chat('Twice', { enable_tools: true, max_tool_calls: 1 });
+    expect(body).toMatchObject({ success: true, metrics: { tool_calls: 1 } });
+    expect(calls.map(({ tool_choice }) => tool_choice === 'none')).toEqual([false, true]);
+    expect(toldTo(calls[1])!.at(-1)).toContain('No more than 1 tools may be called');
+  });
+
   it.each([
     ['memory_window', 3, 'enable_memory'],
     ['max_documents', 3, 'enable_retrieval'],
