@@ -6,6 +6,7 @@ import type { Environment } from './config/environment.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DefinitionsModule } from './definitions/definitions.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
 import { ExecutionsModule } from './executions/executions.module.js';
 import { HealthModule } from './health/health.module.js';
 import { PluginsModule } from './plugins/plugins.module.js';
@@ -22,6 +23,7 @@ export class AppModule {
         AuthModule,
         PluginsModule,
         ConversationsModule,
+        DocumentsModule,
         DefinitionsModule,
         ExecutionsModule,
         HealthModule,

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,6 +10,7 @@ import { Sessions } from './auth/sessions.js';
 import type { Environment } from './config/environment.js';
 import { makeLog } from './config/log.js';
 import { serveDocs } from './docs/serve-docs.js';
+import { documentTypes } from './documents/document-text.js';
 import { answerNoHttp, answerUnreadableAddress, newRequestId } from './http/framework-errors.js';
 import { KnownRoutes } from './http/known-routes.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -78,7 +80,10 @@ function makeAdapter({ trustedProxies }: Environment): FastifyAdapter {
   });
 }
 
-/** JSON is the one type of body that there is, and it is read in one place. */
+/** Of a body that is a text. */
+const textBytes = 5 * 1024 * 1024;
+
+/** JSON is the one type of body that there is, and it is read in one place; but for the few routes that take a text. */
 function readBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
@@ -90,6 +95,17 @@ function readBodies(fastify: FastifyInstance): void {
       } catch (error) {
         done(error as Error);
       }
+    },
+  );
+  fastify.addContentTypeParser(
+    [...documentTypes],
+    { parseAs: 'buffer', bodyLimit: textBytes },
+    (request, body, done) => {
+      const takesText = request.routeOptions.config.takesText === true;
+      if (!takesText) done(new Problem('unsupported_media_type', 'Send the body as application/json.'));
+      else if (!isUtf8(body as Buffer))
+        done(new Problem('invalid_request', 'The text is not UTF-8. Send it as UTF-8.'));
+      else done(null, (body as Buffer).toString('utf8'));
     },
   );
 }

@@ -32,6 +32,7 @@ export { arrivalsAt, errorBefore, executionFacts, nodesInScope, wireStatus } fro
 export * from './definition/definition.decider.js';
 export * from './definition/draft.decider.js';
 export * from './account/account.decider.js';
+export * from './document/document.decider.js';
 export type * from './conversation/conversation.events.js';
 export * from './conversation/conversation.decider.js';
 export { chatGraph, type ChatOptions } from './conversation/chat-graph.js';

@@ -20,6 +20,13 @@ export {
   type ConversationSort,
   type ListedConversation,
 } from './conversations/conversations.queries.js';
+export { DocumentQueries, type DocumentFilter, type ListedDocument } from './documents/documents.queries.js';
+export {
+  DocumentIndex,
+  type IndexedDocument,
+  type IndexHit,
+  type IndexQuery,
+} from './document-search/document-index.js';
 export { ApprovalQueries, type ApprovalFilter, type ListedApproval } from './approvals/approvals.queries.js';
 export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';
 export type { EventReader } from './projector/lane.js';

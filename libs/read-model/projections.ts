@@ -1,6 +1,7 @@
 import { conversations } from './conversations/conversations.projection.js';
 import { approvals } from './approvals/approvals.projection.js';
 import { definitions } from './definitions/definitions.projection.js';
+import { documents } from './documents/documents.projection.js';
 import { executions } from './executions/executions.projection.js';
 import type { Projection } from './projection.js';
 
@@ -10,4 +11,5 @@ export const projections: readonly Projection[] = [
   definitions as Projection,
   conversations as Projection,
   approvals as Projection,
+  documents as Projection,
 ];

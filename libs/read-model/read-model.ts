@@ -3,6 +3,7 @@ import { ApprovalQueries } from './approvals/approvals.queries.js';
 import { openReadDatabase, type ReadDatabase } from './database/read-database.js';
 import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
+import { DocumentQueries } from './documents/documents.queries.js';
 import { ExecutionQueries } from './executions/executions.queries.js';
 import { projections as everyProjection } from './projections.js';
 import type { Projection } from './projection.js';
@@ -54,6 +55,7 @@ export class ReadModel {
   readonly definitions: DefinitionQueries;
   readonly conversations: ConversationQueries;
   readonly approvals: ApprovalQueries;
+  readonly documents: DocumentQueries;
 
   private constructor(
     private readonly reader: EventReader,
@@ -66,6 +68,7 @@ export class ReadModel {
     this.definitions = new DefinitionQueries(database);
     this.conversations = new ConversationQueries(database);
     this.approvals = new ApprovalQueries(database);
+    this.documents = new DocumentQueries(database);
   }
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */

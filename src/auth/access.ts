@@ -25,7 +25,8 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 /** This route asks for a credential with this right. A route that says nothing is refused to everybody. */
-export const Needs = (scope: Scope | 'any'): MethodDecorator => RouteConfig({ needs: scope });
+export const Needs = (scope: Scope | 'any', also: { readonly takesText?: true } = {}): MethodDecorator =>
+  RouteConfig({ needs: scope, ...also });
 
 /** This route asks for no credential. The list of them is held by a test. */
 export const Public = (): MethodDecorator => RouteConfig({ public: true });

@@ -16,5 +16,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     public?: boolean;
     needs?: string;
+    /** A body may be a text, and not only JSON. */
+    takesText?: true;
   }
 }

@@ -1,4 +1,4 @@
-export type IdPrefix = 'exec' | 'wf' | 'tpl' | 'conv' | 'msg' | 'appr' | 'key' | 'usr';
+export type IdPrefix = 'exec' | 'wf' | 'tpl' | 'conv' | 'msg' | 'appr' | 'doc' | 'key' | 'usr';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

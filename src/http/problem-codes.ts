@@ -24,6 +24,7 @@ export const problemCodes = {
   version_not_found: [404, 'No such version', 'List them with GET …/versions.'],
   conversation_not_found: [404, 'No such conversation', 'List yours with GET /api/v1/conversations.'],
   event_not_found: [404, 'No such event', 'List them with GET …/events.'],
+  document_not_found: [404, 'No such document', 'List them with GET /api/v1/documents.'],
   approval_not_found: [404, 'No such approval', 'List them with GET /api/v1/workflows/approvals.'],
   step_not_found: [404, 'No such step', 'See `steps` of the execution.'],
   api_key_not_found: [404, 'No such API key', 'List them with GET /api/v1/auth/api-keys.'],

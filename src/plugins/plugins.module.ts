@@ -18,6 +18,7 @@ import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
 import { ConversationClients } from './conversation-clients.js';
+import { DocumentClients } from './document-clients.js';
 import { ToolsController } from './tools.controller.js';
 
 /** Beside the compiled sources, or (in tests) beside the sources themselves. */
@@ -77,12 +78,19 @@ const LOADED = Symbol('loaded plugins');
     },
     {
       provide: NodeRunner,
-      inject: [EgressClient, Models, ConversationClients, ToolRegistry],
-      useFactory: (egress: EgressClient, models: Models, conversations: ConversationClients, tools: ToolRegistry) => {
+      inject: [EgressClient, Models, ConversationClients, DocumentClients, ToolRegistry],
+      useFactory: (
+        egress: EgressClient,
+        models: Models,
+        conversations: ConversationClients,
+        documents: DocumentClients,
+        tools: ToolRegistry,
+      ) => {
         const clients: OutsideClients = {
           http: ({ signal }) => bindHttp(egress, signal),
           models: ({ signal, defaults, budget }) => models.clientFor({ signal, defaults: defaults ?? {}, budget }),
           conversation: (step) => conversations.for(step),
+          documents: (step) => documents.for(step),
         };
         return new NodeRunner({ ...clients, tools: (step) => tools.clientFor(step, clients) });
       },

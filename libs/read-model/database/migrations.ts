@@ -55,9 +55,20 @@ class Approvals extends Migration {
   }
 }
 
+class Documents extends Migration {
+  override up(): void {
+    this.addSql(`create table documents (id text not null primary key, tenant text not null, title text not null,
+      source text null, collection text not null, mime text not null, characters integer not null,
+      owner_id text not null, created_at text not null, deleted integer not null, search text not null,
+      position text not null)`);
+    this.addSql('create index documents_v1_created on documents (tenant, created_at, id)');
+  }
+}
+
 /** In order; their names are recorded in every database. */
 export const migrations = [
   { name: '001-first-tables', class: FirstTables },
   { name: '002-conversations', class: ConversationsTable },
   { name: '003-approvals', class: Approvals },
+  { name: '004-documents', class: Documents },
 ];

@@ -4,6 +4,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { ConversationEntity } from '../conversations/conversation.entity.js';
 import { ApprovalsEntity } from '../approvals/approval.entity.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
+import { DocumentEntity } from '../documents/document.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
 import { migrations } from './migrations.js';
 import { NodeSqliteFile, sqlite, type SqlFlavour } from './sqlite-dialect.js';
@@ -33,7 +34,15 @@ export const openReadDatabase = async ({ dir, access }: ReadDatabaseOptions): Pr
     driver: SqliteDriver,
     dbName: path,
     driverOptions: new NodeSqliteFile({ path, access, counted: () => (statements += 1) }),
-    entities: [ExecutionEntity, DefinitionEntity, ConversationEntity, ApprovalsEntity, CheckpointEntity, ParkedEntity],
+    entities: [
+      ExecutionEntity,
+      DefinitionEntity,
+      ConversationEntity,
+      ApprovalsEntity,
+      DocumentEntity,
+      CheckpointEntity,
+      ParkedEntity,
+    ],
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, silent: true },
   });

@@ -2,6 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { ConversationRow } from '../conversations/conversation.entity.js';
 import type { ApprovalsRow } from '../approvals/approval.entity.js';
 import type { DefinitionRow } from '../definitions/definition.entity.js';
+import type { DocumentRow } from '../documents/document.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
 import type { TableShape } from '../projection.js';
 
@@ -30,6 +31,7 @@ export interface ReadTables {
   definitions: DefinitionRow;
   conversations: ConversationRow;
   approvals: ApprovalsRow;
+  documents: DocumentRow;
   checkpoints: CheckpointRow;
   parked: ParkedRow;
 }

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { chunksOf } from './chunks.js';
+import { anyOf, indexable, queryWords } from './query-words.js';
+
+export interface IndexedDocument {
+  /** UUID without prefix. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly collection: string;
+  readonly title: string;
+  readonly source: string | null;
+  readonly text: string;
+}
+
+export interface IndexQuery {
+  readonly tenant: string;
+  readonly query: string;
+  /** Null: every collection of the tenant. */
+  readonly collection: string | null;
+  readonly limit: number;
+  /** 0–1. */
+  readonly scoreThreshold: number | null;
+}
+
+export interface IndexHit {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly score: number;
+  readonly source: string | null;
+}
+
+/** The form of the tables: another one is made anew from the log. */
+const format = '1';
+/** Chunks that are written before others get their turn. */
+const batch = 200;
+/** Chunks that are ranked anew by how much of the query they hold. */
+const candidates = 100;
+
+interface FoundRow {
+  readonly document_id: string;
+  readonly title: string;
+  readonly source: string | null;
+  readonly text: string;
+  readonly rank: number;
+}
+
+/**
+ * The full text of all documents, in a file that can be made again from the log.
+ *
+ * 1. Tenant and collection are words of the index itself: what is not theirs is not even ranked.
+ * 2. Of each document the best part is given. It ranks by the share of the query's words that it holds, and among equals by
+ *    how rare those words are (bm25).
+ * 3. A document and how far the index has got change in one transaction.
+ */
+export class DocumentIndex {
+  private constructor(
+    private readonly db: DatabaseSync,
+    /** Sees no document that is half written. */
+    private readonly reading: DatabaseSync,
+  ) {}
+
+  static open(dir: string): DocumentIndex {
+    const path = join(dir, 'search.db');
+    const db = new DatabaseSync(path, { timeout: 5_000 });
+    db.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    db.exec('create table if not exists progress (format text not null, position text not null)');
+    const known = db.prepare('select format from progress').get() as { format: string } | undefined;
+    if (known?.format !== format) {
+      db.exec(`drop table if exists chunks; drop table if exists documents; delete from progress;
+        create table documents (id text not null primary key, title text not null, source text null);
+        create virtual table chunks using fts5(text, title, scope, document_id unindexed, shown unindexed,
+          tokenize = 'porter unicode61 remove_diacritics 2')`);
+      db.prepare('insert into progress values (?, ?)').run(format, '');
+    }
+    const reading = new DatabaseSync(path, { timeout: 5_000 });
+    reading.exec('pragma query_only = on');
+    return new DocumentIndex(db, reading);
+  }
+
+  /** Of the last event that it has seen; empty: none. */
+  get position(): string {
+    return (this.db.prepare('select position from progress').get() as { position: string }).position;
+  }
+
+  async add(document: IndexedDocument, position: string): Promise<void> {
+    const { id, title, source, text } = document;
+    const scope = `${word('t', document.tenant)} ${word('c', document.collection)}`;
+    const insert = this.db.prepare(
+      'insert into chunks (text, title, scope, document_id, shown) values (?, ?, ?, ?, ?)',
+    );
+    const chunks = chunksOf(text);
+    await this.changing(position, async () => {
+      this.delete(id);
+      this.db.prepare('insert into documents values (?, ?, ?)').run(id, title, source);
+      for (let from = 0; from < chunks.length; from += batch) {
+        for (const chunk of chunks.slice(from, from + batch))
+          insert.run(indexable(chunk), indexable(title), scope, id, chunk);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+  }
+
+  remove(id: string, position: string): Promise<void> {
+    return this.changing(position, async () => this.delete(id));
+  }
+
+  search({ tenant, query, collection, limit, scoreThreshold }: IndexQuery): IndexHit[] {
+    const words = queryWords(query);
+    if (words.length === 0) return [];
+    const within = [word('t', tenant), ...(collection === null ? [] : [word('c', collection)])]; // rule 1
+    const scope = within.map((each) => `scope : "${each}"`).join(' AND ');
+    const rows = this.reading
+      .prepare(
+        `select chunks.document_id, documents.title, documents.source, chunks.shown as text, bm25(chunks, 1.0, 2.0, 0.0) as rank
+         from chunks join documents on documents.id = chunks.document_id
+         where chunks match ? order by rank limit ?`,
+      )
+      .all(`${scope} AND {text title} : (${anyOf(words)})`, candidates) as unknown as FoundRow[];
+    const best = new Map<string, IndexHit>();
+    for (const row of rows) {
+      const hit = {
+        id: row.document_id,
+        title: row.title,
+        text: row.text,
+        source: row.source,
+        score: scoreOf(row, words),
+      };
+      if (hit.score > (best.get(hit.id)?.score ?? -1)) best.set(hit.id, hit); // rule 2
+    }
+    return [...best.values()]
+      .filter(({ score }) => score >= (scoreThreshold ?? 0))
+      .sort((left, right) => right.score - left.score || left.id.localeCompare(right.id))
+      .slice(0, limit);
+  }
+
+  close(): void {
+    this.reading.close();
+    this.db.close();
+  }
+
+  /** Rule 3. */
+  private async changing(position: string, change: () => Promise<void>): Promise<void> {
+    this.db.exec('begin immediate');
+    try {
+      await change();
+      this.db.prepare('update progress set position = ?').run(position);
+      this.db.exec('commit');
+    } catch (error) {
+      this.db.exec('rollback');
+      throw error;
+    }
+  }
+
+  private delete(id: string): void {
+    this.db.prepare('delete from chunks where document_id = ?').run(id);
+    this.db.prepare('delete from documents where id = ?').run(id);
+  }
+}
+
+/** A word that no text holds. */
+const word = (kind: string, name: string): string =>
+  `${kind}${createHash('sha256').update(name).digest('hex').slice(0, 24)}`;
+
+/** Rule 2: 0–1. A word counts as held where one of the text begins with its stem. */
+function scoreOf({ text, title, rank }: FoundRow, words: readonly string[]): number {
+  const held = queryWordsOf(`${title} ${text}`);
+  const share = words.filter((each) => held.some((one) => one.startsWith(stem(each)))).length / words.length;
+  const rarity = -rank / (1 - rank);
+  return Math.round((0.9 * share + 0.1 * Math.max(0, rarity)) * 1e4) / 1e4;
+}
+
+const queryWordsOf = (text: string): string[] =>
+  indexable(text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '')).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Roughly what the index takes for the same word. */
+const stem = (each: string): string => {
+  const plain = each.normalize('NFKD').replace(/\p{M}/gu, '');
+  return plain.length > 5 ? plain.slice(0, -2) : plain.length > 3 ? plain.replace(/(s|e)$/, '') : plain;
+};

@@ -1,0 +1,100 @@
+import type { DocumentEvent } from '#engine';
+import { idOf, type EventStore, type PayloadStore, type Position, type RecordedEvent } from '#event-store';
+import type { DocumentHit, DocumentQuery } from '#plugin-sdk';
+import type { DocumentIndex } from '#read-model';
+import type { Logger } from 'pino';
+import { prefixed } from '../http/ids.js';
+
+const patienceMs = 5_000;
+const restMs = 1_000;
+
+/** Follows the log with the index of documents, from where the index was. What this process has written is found by its next search. */
+export class DocumentSearch {
+  private readonly ended = new AbortController();
+  private readonly waiters = new Map<(reached: boolean) => void, Position>();
+  private running: Promise<void> = Promise.resolve();
+  /** Of the last document that this process has added or deleted. */
+  private written: Position = '';
+  private position: Position;
+
+  constructor(
+    private readonly index: DocumentIndex,
+    private readonly store: EventStore,
+    private readonly payloads: PayloadStore,
+    private readonly log: Logger,
+  ) {
+    this.position = index.position;
+  }
+
+  start(): void {
+    this.running = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.ended.abort();
+    await this.running;
+    this.index.close();
+  }
+
+  /** Something was written at this position: searches from now on see it. */
+  wrote(position: Position | null): void {
+    if (position !== null && position > this.written) this.written = position;
+  }
+
+  async search(tenant: string, { query, collection, limit, scoreThreshold }: DocumentQuery): Promise<DocumentHit[]> {
+    await this.seen(this.written);
+    const hits = this.index.search({ tenant, query, collection, limit, scoreThreshold });
+    return hits.map((hit) => ({ ...hit, id: prefixed('doc', hit.id) }));
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.ended;
+    while (!signal.aborted) {
+      try {
+        const from = this.position === '' ? {} : { from: this.position };
+        for await (const next of this.store.subscribe({ categories: ['document'], signal, ...from })) {
+          if ('stream' in next) await this.take(next);
+          else this.reach(next.position);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        this.log.error({ err: error }, 'The index of documents is behind, and tries again');
+        await new Promise((resolve) => setTimeout(resolve, restMs).unref());
+      }
+    }
+  }
+
+  private async take(recorded: RecordedEvent): Promise<void> {
+    const { stream, position, envelope } = recorded;
+    const event = { type: recorded.type, data: JSON.parse(recorded.data) as unknown } as DocumentEvent;
+    if (event.type === 'DocumentDeleted') await this.index.remove(idOf(stream), position);
+    else {
+      const { value, collection, text_sha256 } = event.data;
+      const bytes = await this.payloads.get(envelope.tenant, text_sha256);
+      const text = bytes ? new TextDecoder().decode(bytes) : '';
+      if (!bytes) this.log.error({ stream }, 'The text of a document is missing: it cannot be found');
+      const { title, source } = value;
+      await this.index.add({ id: idOf(stream), tenant: envelope.tenant, collection, title, source, text }, position);
+    }
+    this.reach(position);
+  }
+
+  private reach(position: Position): void {
+    if (position > this.position) this.position = position;
+    for (const [resolve, wanted] of this.waiters) if (wanted <= this.position) resolve(true);
+  }
+
+  /** A search waits for what was written before it, but not for ever. */
+  private seen(position: Position): Promise<boolean> {
+    if (position <= this.position) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const done = (reached: boolean): void => {
+        clearTimeout(timer);
+        this.waiters.delete(done);
+        resolve(reached);
+      };
+      const timer = setTimeout(() => done(false), patienceMs);
+      this.waiters.set(done, position);
+    });
+  }
+}
