@@ -1,5 +1,5 @@
 import type { InstalledNode, NodeCatalogue } from '#plugin-host';
-import type { JsonObject, JsonValue, NodeDescriptor } from '#plugin-sdk';
+import type { JsonObject, JsonValue, NodeDescriptor, PortRule } from '#plugin-sdk';
 
 const about = `Every node type that comes with Chatter, from the one description that editor, validator and engine read too. Every
 type also has the port \`error\`. A field takes expressions unless it is *literal*; a *condition* is one expression.
@@ -33,8 +33,14 @@ function section({ definition: { descriptor }, help }: InstalledNode): string[] 
   ];
 }
 
+function portInWords(port: PortRule): string {
+  if (typeof port === 'string') return code(port);
+  if ('from' in port) return 'one for each entry of its config';
+  return `${code(port.name)} (with ${code(`${port.if.slice(1)}: ${port.is}`)})`;
+}
+
 function facts({ kind, effects, ports, idempotent, aliases, deprecated }: NodeDescriptor): string {
-  const named = ports.map((port) => (typeof port === 'string' ? `\`${port}\`` : 'one for each entry of its config'));
+  const named = ports.map(portInWords);
   return [
     `*${kind}*, effects ${typeof effects === 'string' ? effects : 'by its config'}${idempotent ? ', idempotent' : ''}`,
     `ports: ${named.length === 0 ? 'none' : named.join(', ')}`,
