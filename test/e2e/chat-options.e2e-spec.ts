@@ -105,6 +105,35 @@ describe('An option of a chat', () => {
     expect(JSON.stringify(fourth.calls[0])).toContain('They asked three questions.');
   });
 
+  it('enable_retrieval: shows the model the documents that fit the message; max_documents: how many', async () => {
+    for (const n of [1, 2, 3]) {
+      const text = `Penguins are mentioned here, in text ${n}.`;
+      const { status } = await chatter.call('POST', '/api/v1/documents', { title: `Birds ${n}`, text });
+      expect(status).toBe(201);
+    }
+    const shown = (call: Awaited<ReturnType<typeof chat>>['call']) =>
+      toldTo(call)!
+        .join('\n')
+        .match(/Penguins are mentioned here/g)?.length ?? 0;
+    expect(shown((await chat('penguins')).call)).toBe(0);
+    const { call, body } = await chat('penguins', { enable_retrieval: true });
+    expect(body).toMatchObject({ success: true, warnings: [] });
+    expect(shown(call)).toBe(3);
+    expect(toldTo(call)!.at(-1)).toBe('user: penguins');
+    expect(shown((await chat('penguins', { enable_retrieval: true, max_documents: 2 })).call)).toBe(2);
+    const { conversation_id } = body.metadata;
+    const both = await chat(
+      'more penguins',
+      { enable_retrieval: true, enable_memory: true, enable_tools: true },
+      { conversation_id },
+    );
+    expect(toldTo(both.call)!.slice(0, 2)).toEqual(['user: penguins', 'assistant: Hello there.']);
+    expect(shown(both.call)).toBe(3);
+    expect(both.body.steps.map(({ node_id }: { node_id: string }) => node_id)).toEqual(
+      expect.arrayContaining(['memory', 'retrieval', 'model', 'end']),
+    );
+  });
+
   const namesOf = (call: { readonly [option: string]: unknown } | undefined) =>
     ((call?.['tools'] ?? []) as { function: { name: string } }[]).map((tool) => tool.function.name);
   const asksFor = (...names: readonly string[]) =>
