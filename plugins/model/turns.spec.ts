@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   type CalledStep,
   type Failure,
@@ -207,6 +208,39 @@ describe('a model that asks for ever', () => {
     expect(names(outcome)).toHaveLength(12);
     expect(outcome.step).toMatchObject({ output: { finish_reason: 'max_tool_calls' } });
   });
+});
+
+describe('whatever a model asks for', () => {
+  const wish = fc.record({
+    id: fc.string({ minLength: 1, maxLength: 4 }),
+    name: fc.constantFrom('calculator', 'current_time', 'rocket'),
+    arguments: fc.constant({}),
+  });
+  const turn = fc.oneof(fc.constant('Done.'), fc.array(wish, { minLength: 1, maxLength: 6 }));
+
+  it('the talk ends within the bound, and each wish has its answer', () => {
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 30 }), fc.integer({ min: 1, max: 12 }), (turns, most) => {
+        const outcome = talk(turns, { max_tool_calls: most });
+        const tools = outcome.called.filter(({ node_type }) => node_type === 'tool');
+        const asked = outcome.called.filter(({ node_type }) => node_type === 'model');
+        expect(outcome.step.type).toBe('settle');
+        expect(tools.length).toBeLessThanOrEqual(most);
+        expect(tools.map(({ config: { tool_name } }) => tool_name)).not.toContain('rocket');
+        expect(asked.length).toBeLessThanOrEqual(most + 2);
+        for (const { config: told } of asked) expectAnswered(told['messages'] as JsonObject[]);
+      }),
+    );
+  });
+
+  /** After each wish come the answers to all that it asks for, in their order. */
+  function expectAnswered(messages: readonly JsonObject[]): void {
+    messages.forEach(({ tool_calls: calls = [] }, at) => {
+      const ids = (calls as readonly JsonObject[]).map(({ id }) => id);
+      const answers = messages.slice(at + 1, at + 1 + ids.length);
+      expect(answers.map(({ role, tool_call_id: id }) => [role, id])).toEqual(ids.map((id) => ['tool', id]));
+    });
+  }
 });
 
 describe('a turn that fails', () => {

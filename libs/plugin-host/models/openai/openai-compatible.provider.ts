@@ -3,6 +3,7 @@ import { type EgressClient, portOf } from '../../http/index.js';
 import { pricedModels } from '../price-table.js';
 import type { ModelProvider } from '../provider.js';
 import { ServedProvider } from '../served/served-provider.js';
+import { isStrict } from './strict-schema.js';
 
 export interface OpenaiCompatibleOptions {
   /** With its version, as in `http://127.0.0.1:11434/v1`. Its host is allowed, private or not. */
@@ -30,6 +31,7 @@ export function openaiCompatible({ baseUrl, apiKey, egress }: OpenaiCompatibleOp
     name: 'openai',
     models: url.hostname === OPENAI ? pricedModels('openai').map(listed) : [],
     modelNamed: (model) => server.chatModel(model),
+    optionsFor: (schema) => ({ openaiCompatible: { strictJsonSchema: isStrict(schema) } }),
   });
 }
 

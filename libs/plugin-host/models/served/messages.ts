@@ -5,8 +5,12 @@ import type { ProviderRequest } from '../provider.js';
 
 type Of<Role> = Extract<ModelMessage, { readonly role: Role }>;
 
-/** The talk in the library's words. */
-export const sdkMessages = (messages: readonly ModelMessage[]): SdkMessage[] => messages.map(sdkMessage);
+/** The talk in the library's words. An answer that says nothing is left out: some servers refuse it. */
+export const sdkMessages = (messages: readonly ModelMessage[]): SdkMessage[] =>
+  messages.filter((message) => !isSilent(message)).map(sdkMessage);
+
+const isSilent = (message: ModelMessage): boolean =>
+  message.role === 'assistant' && message.content === '' && (message.toolCalls ?? []).length === 0;
 
 function sdkMessage(message: ModelMessage): SdkMessage {
   switch (message.role) {

@@ -191,6 +191,16 @@ describe.each(protocols)('a server that speaks the protocol of $name', (protocol
     });
   });
 
+  it('is not told of an answer that says nothing', async () => {
+    const messages: ModelMessage[] = [
+      { role: 'user', content: 'One' },
+      { role: 'assistant', content: '' },
+      { role: 'user', content: 'Two' },
+    ];
+    await ask({ messages });
+    expect(lastCall()?.messages.map(({ role }) => role)).not.toContain('assistant');
+  });
+
   it('is sent images, and fetches nothing for them', async () => {
     const data = Buffer.from('http://127.0.0.1/x.png').toString('base64');
     const images = [{ mime: 'image/png', data }];
@@ -389,6 +399,21 @@ describe('the protocol of OpenAI', () => {
     ];
     await askOf(models, { messages }, { onText: ignore });
     expect(server.calls.at(-1)).toMatchObject({ messages, stream_options: { include_usage: true } });
+  });
+
+  it.each([
+    [true, { additionalProperties: false }],
+    [false, {}],
+  ])('asks for strict data (%j) only where the schema allows for it', async (strict, more) => {
+    const models = modelsAt(protocols[0]!, server.baseUrl);
+    server.script.push({ type: 'say', text: '{"n": 3}' });
+    const responseSchema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'], ...more };
+    await askOf(models, { responseSchema });
+    expect(server.calls.at(-1)?.['response_format']).toMatchObject({
+      type: 'json_schema',
+      json_schema: { schema: responseSchema, strict },
+    });
+    expect(server.calls.at(-1)).not.toHaveProperty('strictJsonSchema');
   });
 
   it('needs no key, and says nothing that is not configured', async () => {

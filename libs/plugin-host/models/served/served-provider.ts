@@ -20,6 +20,8 @@ export interface ServedModels {
   readonly models: ModelProvider['models'];
   /** The library's client for a model by name. */
   readonly modelNamed: (model: string) => ServedModel;
+  /** What the library is to know of a protocol where data of a schema is asked for. */
+  readonly optionsFor?: (schema: JsonObject) => Readonly<Record<string, JsonObject>>;
 }
 
 type ServedModel = Parameters<typeof wrapLanguageModel>[0]['model'];
@@ -69,8 +71,13 @@ export class ServedProvider implements ModelProvider {
       abortSignal: signal,
       ...(temperature === null ? {} : { temperature }),
       ...(maxTokens === null ? {} : { maxOutputTokens: maxTokens }),
-      ...(responseSchema === null ? {} : { output: dataAsText(responseSchema) }),
+      ...(responseSchema === null ? {} : this.structured(responseSchema)),
     };
+  }
+
+  private structured(schema: JsonObject) {
+    const { optionsFor } = this.served;
+    return { output: dataAsText(schema), ...(optionsFor !== undefined && { providerOptions: optionsFor(schema) }) };
   }
 }
 
