@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startAnthropicServer } from '../support/anthropic-server.js';
 import { type AnyBody, Chatter } from '../support/chatter.js';
 import { allFrames, textOf } from '../support/frames.js';
-import { custom, node } from '../support/graphs.js';
+import { custom, edge, node } from '../support/graphs.js';
 import type { ModelServer } from '../support/model-server.js';
 import { startOpenAiServer } from '../support/openai-server.js';
 
@@ -31,8 +31,6 @@ describe('The local model with tools', () => {
     });
     expect(stepsOf(body)).toEqual(expect.arrayContaining(['ask', 'ask/turn[0]', 'ask/turn[0]/tool[0]', 'ask/turn[1]']));
     expect(stepsOf(body)).not.toContain('ask/turn[2]');
-    const { usage } = stepAt(body, 'ask').output ?? {};
-    if (usage) expect(usage.prompt_tokens + usage.completion_tokens).toBe(body.metrics.tokens_used);
   });
 
   it('needs no tool for what asks for none', async () => {
@@ -46,6 +44,91 @@ describe('The local model with tools', () => {
     const body = await run(asking({ prompt: 'calculator {"expression": "1 / 0"}', tools: ['calculator'] }));
     expect(body).toMatchObject({ success: true, output: expect.stringContaining('divides by zero') });
     expect(stepAt(body, 'ask/turn[0]/tool[0]')).toMatchObject({ status: 'failed' });
+  });
+
+  it('works in a map, over its items at once', async () => {
+    const graph = {
+      workflow_type: 'custom',
+      nodes: [
+        node('start', 'start'),
+        node('each', 'map', { items: '{{ input.sums }}' }),
+        node('ask', 'model', { prompt: 'What is {{ item }}?', tools: ['calculator'] }),
+        node('end', 'end', { output: '{{ nodes.each.output.map(answer, answer.text) }}' }),
+      ],
+      edges: [
+        edge('start', 'each'),
+        edge('each', 'ask', 'item'),
+        { ...edge('ask', 'each'), target_handle: 'back' },
+        edge('each', 'end', 'done'),
+      ],
+      input_data: { sums: ['1 + 1', '2 * 3', '9 - 4'] },
+    };
+    expect(await run(graph)).toMatchObject({
+      success: true,
+      output: [2, 6, 5].map((result) => `The tool calculator says: ${result}`),
+      metrics: { tool_calls: 3 },
+    });
+  });
+
+  it('works in a loop, and each turn of each round is a step of its own', async () => {
+    const graph = {
+      workflow_type: 'custom',
+      nodes: [
+        node('start', 'start'),
+        node('twice', 'loop', { max_iterations: 2 }),
+        node('ask', 'model', { prompt: 'What is {{ index }} + 40?', tools: ['calculator'] }),
+        node('end', 'end', { output: '{{ incoming.last.text }}' }),
+      ],
+      edges: [
+        edge('start', 'twice'),
+        edge('twice', 'ask', 'continue'),
+        { ...edge('ask', 'twice'), target_handle: 'back' },
+        edge('twice', 'end', 'exit'),
+      ],
+    };
+    const body = await run(graph);
+    expect(body).toMatchObject({ success: true, output: 'The tool calculator says: 41' });
+    expect(stepsOf(body)).toEqual(
+      expect.arrayContaining(['twice[0]/ask/turn[0]/tool[0]', 'twice[1]/ask/turn[0]/tool[0]']),
+    );
+  });
+
+  it('works alone', async () => {
+    const { body } = await chatter.call('POST', '/api/v1/workflows/execute/step', {
+      node: node('ask', 'model', { prompt: 'What is {{ input.sum }}?', tools: ['calculator'] }),
+      input_data: { sum: '6 * 7' },
+    });
+    const { output } = body.debug.steps.find(({ path }: AnyBody) => path === 'ask');
+    expect(output).toMatchObject({
+      text: 'The tool calculator says: 42',
+      tool_calls: [{ name: 'calculator', arguments: { expression: '6 * 7' }, ok: true }],
+    });
+    const { prompt_tokens, completion_tokens } = output.usage;
+    expect(prompt_tokens + completion_tokens).toBe(body.metrics.tokens_used);
+  });
+
+  it('reads what the graph has found, and remembers nothing where there is no conversation', async () => {
+    const body = await run({
+      ...custom(
+        node('found', 'transform', { value: [{ title: 'Rules', text: 'Refunds take five days.', source: null }] }),
+        node('ask', 'model', { prompt: 'How long do refunds take?', use_context: true, use_memory: true }),
+      ),
+    });
+    expect(body).toMatchObject({ success: true, output: 'Refunds take five days. (Rules)' });
+  });
+
+  it('leaves by its error port where its turn fails', async () => {
+    const graph = {
+      workflow_type: 'custom',
+      nodes: [
+        node('start', 'start'),
+        node('ask', 'model', { prompt: 'Hi', model: 'none', provider: 'local', tools: ['calculator'] }),
+        node('spare', 'error_handler', { fallback_value: 'Sorry.' }),
+        node('end', 'end'),
+      ],
+      edges: [edge('start', 'ask'), edge('ask', 'end'), edge('ask', 'spare', 'error'), edge('spare', 'end', 'handled')],
+    };
+    expect(await run(graph)).toMatchObject({ success: true, output: 'Sorry.' });
   });
 
   it('is offered all that the execution may use by *, and none that it may not', async () => {
@@ -171,8 +254,25 @@ describe.each(protocols)('A model of $provider with tools', ({ provider, model, 
     const data = Buffer.alloc(96 * 1024, 7).toString('base64');
     server.script.push({ type: 'say', text: '', toolCalls: [sum] }, { type: 'say', text: 'Seen.' });
     const graph = asking({ images: [{ data: '{{ input.picture }}', mime: 'image/png' }] });
-    expect(await run({ ...graph, input_data: { picture: data } })).toMatchObject({ success: true, output: 'Seen.' });
+    const body = await run({ ...graph, input_data: { picture: data } });
+    expect(body).toMatchObject({ success: true, output: 'Seen.' });
     expect(toldLast()).toContain(data);
+    const { body: history } = await chatter.call('GET', `/api/v1/workflows/executions/${body.execution_id}/events`);
+    expect(history.events.length).toBeGreaterThan(5);
+    expect(JSON.stringify(history.events)).not.toContain(data);
+  });
+
+  it('is given up when the run is cancelled in the middle of a turn', async () => {
+    const heard = new Promise<void>((done) => {
+      server.script.push({ type: 'say', text: '', toolCalls: [sum] }, { type: 'hang', heard: done });
+    });
+    const { body } = await chatter.execute(asking(), { prefer: 'respond-async' });
+    await heard;
+    await chatter.call('POST', `/api/v1/workflows/executions/${body.execution_id}/cancel`, {});
+    const ended = await chatter.until(body.execution_id, 'cancelled', 'completed', 'failed');
+    expect(ended.status).toBe('cancelled');
+    expect(stepAt(ended, 'ask/turn[1]')).toMatchObject({ status: 'cancelled' });
+    expect(stepAt(ended, 'ask/turn[0]/tool[0]')).toMatchObject({ status: 'succeeded' });
   });
 
   it('is stopped before the turn that would go beyond the budget', async () => {
