@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type CalledStep,
+  defaultsFilled,
   type Failure,
   type JsonObject,
   type JsonValue,
@@ -61,7 +62,13 @@ describe('a model with tools', () => {
       tools: ['calculator', 'current_time'],
       run_tools: false,
       stream: true,
+      max_tool_calls: 10,
+      use_memory: false,
+      use_context: false,
     });
+    expect(defaultsFilled(toDefinition(ModelNode).descriptor.configSchema, configOf(outcome, 'turn[1]'))).toBe(
+      configOf(outcome, 'turn[1]'),
+    );
     expect(configOf(outcome, 'turn[0]/tool[0]')).toEqual({
       tool_name: 'calculator',
       arguments: { expression: '6 * 7' },
@@ -164,7 +171,7 @@ describe('a tool', () => {
   it('that tells very much is told in part', () => {
     const outcome = talk([[sum], 'Long.'], {}, { value: 'x'.repeat(60_000) });
     const { content } = lastMessage(outcome, 'turn[1]') as { content: string };
-    expect(content).toHaveLength(50_000 + ' … (cut: 60000 characters)'.length);
+    expect(content).toHaveLength(20_000 + ' … (cut: 60000 characters)'.length);
   });
 
   it('that gives an object is told as JSON', () => {

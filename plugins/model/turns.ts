@@ -21,7 +21,7 @@ export const CALLED_TYPES: readonly string[] = ['model', 'tool'];
 const LIMITS: readonly string[] = ['max_cost', 'max_total_tokens'];
 
 /** More characters of a tool's result are not told to the model. */
-const MOST_OF_A_RESULT = 50_000;
+const MOST_OF_A_RESULT = 20_000;
 
 /** One thing that the model asked for, and what became of it. */
 interface Asked {
@@ -77,6 +77,9 @@ export function nextTurn(config: ModelConfig, { incoming, ended }: CallState): C
 
 const turnName = (number: number): string => `turn[${number}]`;
 
+/** What a turn has by default stands there, so that its config is the same wherever it is recorded. */
+const rest = { max_tool_calls: 10, use_memory: false, use_context: false };
+
 function turnStep(config: ModelConfig, number: number, { talk, spent }: Progress): CalledStep {
   const { provider, model, temperature, max_tokens, response_schema, stream, tools = [] } = config;
   const told = { provider, model, temperature, max_tokens, response_schema };
@@ -90,6 +93,7 @@ function turnStep(config: ModelConfig, number: number, { talk, spent }: Progress
       ...(!spent && tools.length > 0 && { tools }),
       run_tools: false,
       stream,
+      ...rest,
     },
   };
 }

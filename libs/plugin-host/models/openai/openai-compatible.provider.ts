@@ -25,6 +25,7 @@ export function openaiCompatible({ baseUrl, apiKey, egress }: OpenaiCompatibleOp
     ...(apiKey === null ? {} : { apiKey }),
     includeUsage: true,
     supportsStructuredOutputs: true,
+    ...(url.hostname === OPENAI && { transformRequestBody: bodyForOpenAi }),
     fetch: egress.allowing([`${url.hostname}:${portOf(url)}`]).fetch,
   });
   return new ServedProvider({
@@ -33,6 +34,24 @@ export function openaiCompatible({ baseUrl, apiKey, egress }: OpenaiCompatibleOp
     modelNamed: (model) => server.chatModel(model),
     optionsFor: (schema) => ({ openaiCompatible: { strictJsonSchema: isStrict(schema) } }),
   });
+}
+
+/** Models that think first. They choose the temperature themselves. */
+const THINKS = /^(?:o\d|gpt-5)/;
+
+/**
+ * OpenAI's own servers no longer speak the protocol that others have of them.
+ *
+ * 1. The bound of an answer has another name; newer models refuse the old one.
+ * 2. Models that think refuse a temperature.
+ */
+function bodyForOpenAi({ max_tokens, temperature, ...body }: Record<string, unknown>): Record<string, unknown> {
+  const thinks = THINKS.test(String(body['model']));
+  return {
+    ...body,
+    ...(max_tokens !== undefined && { max_completion_tokens: max_tokens }), // rule 1
+    ...(temperature !== undefined && !thinks && { temperature }), // rule 2
+  };
 }
 
 const listed = (model: string): ModelProvider['models'][number] => ({

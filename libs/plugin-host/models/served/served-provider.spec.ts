@@ -416,6 +416,21 @@ describe('the protocol of OpenAI', () => {
     expect(server.calls.at(-1)).not.toHaveProperty('strictJsonSchema');
   });
 
+  it.each([
+    ['gpt-4o', { max_completion_tokens: 5, temperature: 0.5 }],
+    ['gpt-5-mini', { max_completion_tokens: 5 }],
+    ['o3', { max_completion_tokens: 5 }],
+  ])('is spoken to OpenAI itself as it wants it, for %s', async (model, options) => {
+    const toOpenAi = new EgressClient({ allow: [], resolve: async () => ['127.0.0.1'] });
+    const openai = { baseUrl: `http://api.openai.com:${server.port}/v1`, apiKey: 'key' };
+    const models = new Models({ default: `openai/${model}`, openai, egress: toOpenAi });
+    await askOf(models, { maxTokens: 5, temperature: 0.5 });
+    const { max_tokens, max_completion_tokens, temperature } = server.calls.at(-1)!;
+    expect({ max_tokens, max_completion_tokens, temperature }).toEqual(options);
+    await askOf(models, {});
+    expect(server.calls.at(-1)).not.toHaveProperty('max_completion_tokens');
+  });
+
   it('needs no key, and says nothing that is not configured', async () => {
     const openai = { baseUrl: server.baseUrl, apiKey: null };
     const from = new Models({ default: 'openai/llama', openai, egress });
