@@ -42,3 +42,4 @@ export {
   type WaitOutline,
 } from './plain-form/define-node.js';
 export * from './tools/index.js';
+export { lastTime, nextTime, recurrenceProblem, type Recurrence } from './time/cron.js';
