@@ -16,6 +16,8 @@ import { KnownRoutes } from './http/known-routes.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Problem, type ProblemItem } from './http/problem.js';
 import { jsonLimits, readStrictBody } from './http/strict-json.js';
+import { serveHooks } from './triggers/hooks/serve-hooks.js';
+import { Triggers } from './triggers/triggers.js';
 import { ExecutionEngine } from '#runtime';
 
 const headersOfAll = {
@@ -51,8 +53,10 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   );
   app.enableShutdownHooks();
   serveDocs(app);
+  serveHooks(app);
   await app.init();
   await app.get(ExecutionEngine).recover();
+  await app.get(Triggers).start();
   return app;
 }
 
@@ -89,9 +93,9 @@ function readBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: jsonLimits.bytes },
-    (_request, body, done) => {
+    (request, body, done) => {
       try {
-        done(null, readStrictBody(body as Buffer));
+        done(null, request.routeOptions.config.rawBody ? body : readStrictBody(body as Buffer));
       } catch (error) {
         done(error as Error);
       }

@@ -10,6 +10,7 @@ export {
 } from './executions/executions.queries.js';
 export {
   DefinitionQueries,
+  type ActiveDefinition,
   type DefinitionFilter,
   type DefinitionSort,
   type ListedDefinition,

@@ -1,10 +1,11 @@
 import { hasEnded, stepOfApproval, type CommandOf, type Settled } from '#engine';
 import { executionStream } from '#event-store';
-import type { Actor, EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
+import type { EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { NodeCatalogue, NodeRunner } from '#plugin-host';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
 import { derivedId } from './acceptance.js';
+import { actorOf } from './actor.js';
 import { checkFields } from './approval-fields.js';
 import { Children } from './children.js';
 import { Driver, type RuntimeLog } from './driver.js';
@@ -212,7 +213,7 @@ export class ExecutionEngine {
     wish: { by: Caller; reason: string | null; force: boolean },
   ): Promise<ExecutionResult> {
     const { by, reason, force } = wish;
-    const actor: Actor = { sub: by.sub, via: by.via };
+    const actor = actorOf(by);
     return this.command(tenant, executionId, (context) =>
       this.tracker.cancel(context, { by: by.sub, reason, force }, actor),
     );
@@ -225,7 +226,7 @@ export class ExecutionEngine {
     wish: { by: Caller; outcome: 'succeeded' | 'failed' | 'retry'; output?: JsonValue },
   ): Promise<ExecutionResult> {
     const { by, ...resolution } = wish;
-    const actor: Actor = { sub: by.sub, via: by.via };
+    const actor = actorOf(by);
     return this.command(tenant, executionId, (context) =>
       this.tracker.resolve(context, { path, ...resolution }, actor),
     );
@@ -240,7 +241,7 @@ export class ExecutionEngine {
     const { by, name, payload, idempotencyKey } = wish;
     const route = `signal/${executionId}/${name}`;
     const signalId = idempotencyKey === undefined ? eventId() : derivedId(this.parts.secret, by, route, idempotencyKey);
-    const actor: Actor = { sub: by.sub, via: by.via };
+    const actor = actorOf(by);
     return this.command(tenant, executionId, (context) =>
       this.tracker.signal(context, { by: by.sub, name, payload, signalId }, actor),
     );
@@ -253,7 +254,7 @@ export class ExecutionEngine {
     wish: { by: Caller; as: readonly string[] } & Omit<CommandOf<'DecideApproval'>, 'type' | 'at' | 'by' | 'as'>,
   ): Promise<ExecutionResult> {
     const { by, ...vote } = wish;
-    const actor: Actor = { sub: by.sub, via: by.via };
+    const actor = actorOf(by);
     return this.command(tenant, executionId, (context) => {
       checkFields(stepOfApproval(context.state, vote.approvalId).wait.request.shown.fields, vote.fields);
       this.tracker.decideApproval(context, { by: by.sub, ...vote }, actor);

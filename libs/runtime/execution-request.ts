@@ -50,6 +50,6 @@ export interface ExecutionConfig {
 /** Who asks, as the credential says. */
 export interface Caller {
   readonly sub: string;
-  readonly via: 'api_key' | 'session' | 'engine';
+  readonly via: 'api_key' | 'session' | 'engine' | 'webhook' | 'schedule';
   readonly tenant: string;
 }

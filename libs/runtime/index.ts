@@ -1,6 +1,8 @@
 export { ExecutionEngine, type BeginOptions, type EngineParts } from './execution-engine.js';
 export type { RuntimeLog } from './driver.js';
 export type { ExecutionContext } from './execution-context.js';
+export { actorOf } from './actor.js';
+export { Timers, type TimerParts } from './timers.js';
 export { WorkflowTracker } from './workflow-tracker.js';
 export { defaultLimits } from './acceptance.js';
 export type { StateAt } from './execution-reader.js';

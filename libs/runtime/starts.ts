@@ -1,5 +1,5 @@
 import { Refusal, type Accepted, type ChildStarted, type ExecutionEvent, type Parent } from '#engine';
-import type { Actor } from '#event-store';
+import { actorOf } from './actor.js';
 import { acceptedAs, derivedId, examine, type Examined } from './acceptance.js';
 import { childRequest, parentOf } from './child-request.js';
 import type { Driver } from './driver.js';
@@ -97,8 +97,8 @@ export class Starts {
       graph: ready?.compiled ?? null,
     });
     const { recalled } = options;
-    if (ready) tracker.start(context, { accepted, ...(recalled && { recalled }) }, actorOf(options));
-    else tracker.refuse(context, { accepted, failure: examined.failure! }, actorOf(options));
+    if (ready) tracker.start(context, { accepted, ...(recalled && { recalled }) }, actorOf(options.caller));
+    else tracker.refuse(context, { accepted, failure: examined.failure! }, actorOf(options.caller));
     const ahead = request.config?.streaming ? watchers.ahead(id) : null;
     driver.take(context);
     return runs.of(context, requestDigest, ahead);
@@ -121,13 +121,11 @@ export class Starts {
       priority: Number(accepted.config['priority'] ?? 0),
       graph: await graphs.load(caller.tenant, accepted as Accepted),
     });
-    tracker.start(context, { accepted, recalled: plan.recalled }, actorOf(options));
+    tracker.start(context, { accepted, recalled: plan.recalled }, actorOf(options.caller));
     driver.take(context);
     return runs.of(context, requestDigest, null);
   }
 }
-
-const actorOf = ({ caller }: BeginOptions): Actor => ({ sub: caller.sub, via: caller.via });
 
 export const notFound = (executionId: string): Refusal =>
   new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);

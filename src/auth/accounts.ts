@@ -152,6 +152,12 @@ export class Accounts {
     return { sub: `usr_${account.id}`, tenant: account.tenant, via: 'api_key', scopes: key.scopes, sessionId: null };
   }
 
+  /** What a subject may do, whoever acts for it; null: there is no such user in this tenant. */
+  rightsOf(subject: string, tenant: string): readonly string[] | null {
+    const account = this.ofId(subject);
+    return account?.tenant === tenant ? scopesOf(account.state.roles) : null;
+  }
+
   /** While the session lasts: a logout ends it for access tokens too. */
   ofSession(subject: string, sessionId: string): Credential | null {
     const account = this.ofId(subject);

@@ -2,6 +2,7 @@ import type { Caller } from '#runtime';
 
 /** Who calls, and what they may do: all of it from the credential. */
 export interface Credential extends Caller {
+  readonly via: 'api_key' | 'session';
   readonly scopes: readonly string[];
   /** Of a signed-in user. */
   readonly sessionId: string | null;
@@ -15,6 +16,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     public?: boolean;
+    /** The body is given as its bytes. */
+    rawBody?: boolean;
     needs?: string;
     /** A body may be a text, and not only JSON. */
     takesText?: true;

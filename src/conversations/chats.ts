@@ -1,5 +1,5 @@
 import { chatGraph, Refusal } from '#engine';
-import { ChatSource, type Caller, type ExecutionRequest, type OpenedChat } from '#runtime';
+import { actorOf, ChatSource, type Caller, type ExecutionRequest, type OpenedChat } from '#runtime';
 import type { Answers } from './answers.js';
 import { conversationOf, messageOf } from './conversation-ids.js';
 import type { Conversations } from './conversations.js';
@@ -22,11 +22,11 @@ export class Chats extends ChatSource {
     const message = messageIn(request);
     const named = request.conversation_id ?? null;
     const id = named ?? conversationOf(executionId); // rule 1
-    const { tenant, sub, via } = caller;
+    const { tenant, sub } = caller;
     if (named !== null) await this.join(named, caller);
     const received = { message_id: messageOf(executionId), execution_id: executionId, message };
     this.answers.expect(executionId, tenant, id);
-    const by = { tenant, actor: { sub, via } };
+    const by = { tenant, actor: actorOf(caller) };
     await this.conversations.tell(id, { type: 'Receive', by: sub, starts: named === null, received }, by); // rule 2
     return {
       conversationId: id,

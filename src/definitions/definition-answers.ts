@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { Credential } from '../auth/credential.js';
+import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { triggerViews } from '../triggers/trigger-view.js';
 import { uuidIn } from '../http/ids.js';
 import { Problem } from '../http/problem.js';
 import { ValidateWorkflow } from './commands/validate-workflow.query.js';
@@ -16,6 +18,7 @@ export class DefinitionAnswers {
   constructor(
     private readonly definitions: Definitions,
     private readonly queries: QueryBus,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   async known(id: string, { tenant }: Credential): Promise<Known> {
@@ -39,6 +42,11 @@ export class DefinitionAnswers {
     const { nodes, edges } = graph;
     return {
       ...definitionView(id, state, newest, graph),
+      triggers: triggerViews(graph, state, {
+        tenant: caller.tenant,
+        base: this.environment.publicUrl ?? '',
+        now: Date.now(),
+      }),
       validation: validation ?? (await this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller))),
     };
   }

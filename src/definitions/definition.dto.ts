@@ -173,6 +173,21 @@ export class ValidationDto {
   @ApiProperty({ type: [FindingDto] }) warnings!: FindingDto[];
 }
 
+export class TriggerDto {
+  @ApiProperty() node_id!: string;
+  @ApiProperty({ enum: ['webhook', 'schedule'] }) type!: string;
+  @ApiProperty({ description: 'The definition is active.' }) live!: boolean;
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'Where a webhook is called; a path where no PUBLIC_URL is set.',
+  })
+  url!: string | null;
+  @ApiProperty({ nullable: true, type: [String] }) methods!: readonly string[] | null;
+  @ApiProperty({ nullable: true, type: String, description: 'Of a schedule that is live, without its jitter.' })
+  next_firing_at!: string | null;
+}
+
 export class DefinitionDto {
   @ApiProperty({ example: 'wf_0198…' }) id!: string;
   @ApiProperty() name!: string;
@@ -188,6 +203,8 @@ export class DefinitionDto {
   @ApiProperty() updated_at!: string;
   @ApiProperty({ type: [NodeDto] }) nodes!: object[];
   @ApiProperty({ type: [EdgeDto] }) edges!: object[];
+  @ApiPropertyOptional({ type: [TriggerDto], description: 'What begins executions by itself.' })
+  triggers?: TriggerDto[];
   @ApiPropertyOptional({ type: ValidationDto }) validation?: ValidationDto;
 }
 

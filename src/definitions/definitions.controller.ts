@@ -24,6 +24,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { holds } from '#engine';
 import { ReadModel } from '#read-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
@@ -33,6 +34,7 @@ import { OwnWrites } from '../database/own-writes.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed } from '../http/ids.js';
 import { derivedUuid } from '../http/idempotency.js';
+import { Problem } from '../http/problem.js';
 import { matchHeader, tokenHeader } from '../http/request-headers.js';
 import { PublishDefinition } from './commands/publish-definition.command.js';
 import { ValidateWorkflow } from './commands/validate-workflow.query.js';
@@ -145,7 +147,7 @@ export class DefinitionsController {
     description: 'The version you have seen: a newer one refuses this with 412.',
   })
   @ApiOkResponse({ type: DefinitionDto })
-  @ApiProblems(400, 401, 403, 404, 412, 413, 422)
+  @ApiProblems(400, 401, 403, 404, 409, 412, 413, 422)
   async publish(
     @Param('id') id: string,
     @Body() body: WriteDefinitionDto,
@@ -164,11 +166,11 @@ export class DefinitionsController {
   @Needs('definitions:write')
   @ApiOperation({
     operationId: 'changeDefinition',
-    summary: 'Change name, description, tags, visibility; no new version',
+    summary: 'Change name, description, tags, visibility, and whether its triggers are live; no new version',
   })
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version you have seen.' })
   @ApiOkResponse({ type: DefinitionDto })
-  @ApiProblems(400, 401, 403, 404, 412)
+  @ApiProblems(400, 401, 403, 404, 409, 412)
   async change(
     @Param('id') id: string,
     @Body() body: ChangeDefinitionDto,
@@ -177,6 +179,9 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const { id: bare } = await this.answers.known(id, caller);
+    if (body.active === true && !holds(caller.scopes, 'executions:run')) {
+      throw new Problem('forbidden', 'What is active begins executions: it needs the right executions:run, too.');
+    }
     const changes = Object.fromEntries(
       Object.entries(body).filter(([, value]) => value !== undefined && value !== null),
     );
@@ -189,7 +194,7 @@ export class DefinitionsController {
   @ApiOperation({ operationId: 'deleteDefinition', summary: 'Delete it; the log keeps it, and what runs goes on' })
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version you have seen.' })
   @ApiNoContentResponse()
-  @ApiProblems(400, 401, 403, 404, 412)
+  @ApiProblems(400, 401, 403, 404, 409, 412)
   async delete(
     @Param('id') id: string,
     @Req() request: FastifyRequest,

@@ -3,6 +3,9 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { EventStore, PayloadStore } from '#event-store';
 import { DefinitionSource, GraphCheck } from '#runtime';
 import { WorkflowValidator } from '#validation';
+import type { Logger } from 'pino';
+import { LOG } from '../config/log.js';
+import { LiveTriggers } from '../triggers/live-triggers.js';
 import { PublishDefinitionHandler } from './commands/publish-definition.handler.js';
 import { ValidateWorkflowHandler } from './commands/validate-workflow.handler.js';
 import { DefinitionAnswers } from './definition-answers.js';
@@ -22,9 +25,15 @@ import { VersionsController } from './versions.controller.js';
   controllers: [DefinitionsController, DraftsController, VersionsController, NodeTypesController],
   providers: [
     {
+      provide: LiveTriggers,
+      inject: [PayloadStore, LOG],
+      useFactory: (payloads: PayloadStore, log: Logger) => new LiveTriggers(payloads, log),
+    },
+    {
       provide: Definitions,
-      inject: [EventStore, PayloadStore],
-      useFactory: (store: EventStore, payloads: PayloadStore) => new Definitions(store, payloads),
+      inject: [EventStore, PayloadStore, LiveTriggers],
+      useFactory: (store: EventStore, payloads: PayloadStore, triggers: LiveTriggers) =>
+        new Definitions(store, payloads, triggers),
     },
     {
       provide: Drafts,
@@ -44,6 +53,6 @@ import { VersionsController } from './versions.controller.js';
     PublishDraftHandler,
     ValidateWorkflowHandler,
   ],
-  exports: [Definitions, DefinitionSource, GraphCheck],
+  exports: [Definitions, LiveTriggers, DefinitionSource, GraphCheck],
 })
 export class DefinitionsModule {}

@@ -15,8 +15,10 @@ import {
 } from '#engine';
 import { canonicalJson, definitionStream, type EventStore, type PayloadStore, type Position } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
-import { DefinitionSource, type Caller, type PublishedGraph } from '#runtime';
+import { actorOf, DefinitionSource, type Caller, type PublishedGraph } from '#runtime';
 import { DecidedStreams } from '../database/decided-streams.js';
+import { noTriggers, type TriggerClaims } from '../triggers/trigger-claims.js';
+import { publishedGraph } from './published-graph.js';
 
 export interface Definition {
   readonly id: string;
@@ -44,6 +46,7 @@ export class Definitions extends DefinitionSource {
   constructor(
     private readonly store: EventStore,
     private readonly payloads: PayloadStore,
+    private readonly claims: TriggerClaims = noTriggers,
   ) {
     super();
     const rules = {
@@ -79,9 +82,7 @@ export class Definitions extends DefinitionSource {
   async graph(tenant: string, digest: string): Promise<Graph> {
     const known = this.graphs.get(digest);
     if (known) return known;
-    const bytes = await this.payloads.get(tenant, digest.replace('sha256:', ''));
-    if (!bytes) throw new Error(`The graph ${digest} is missing from the payload store.`);
-    const graph = JSON.parse(new TextDecoder().decode(bytes)) as Graph;
+    const graph = await publishedGraph(this.payloads, tenant, digest);
     if (this.graphs.size >= kept) this.graphs.delete(this.graphs.keys().next().value!);
     this.graphs.set(digest, graph);
     return graph;
@@ -131,7 +132,9 @@ export class Definitions extends DefinitionSource {
       ...(restoredFrom !== undefined && { restored_from: restoredFrom }),
       ...(draftRevision !== undefined && { draft_revision: draftRevision }),
     };
-    return this.tell(id, { type: 'Publish', published, ...(seen !== undefined && { seen }) }, by);
+    const publish = () => this.tell(id, { type: 'Publish', published, ...(seen !== undefined && { seen }) }, by);
+    const known = await this.find(by.tenant, id);
+    return known?.active ? this.claims.holding({ tenant: by.tenant, definitionId: id, graph }, publish) : publish();
   }
 
   async restore(id: string, version: number, by: Caller, seen?: number): Promise<Definition> {
@@ -148,13 +151,18 @@ export class Definitions extends DefinitionSource {
     );
   }
 
-  change(
+  /** To activate is refused where another active definition has the address of a webhook of this one. */
+  async change(
     id: string,
     changes: Partial<DefinitionDetails> & { active?: boolean },
     by: Caller,
     seen?: number,
   ): Promise<Definition> {
-    return this.tell(id, { type: 'Change', changes, ...(seen !== undefined && { seen }) }, by);
+    const change = () => this.tell(id, { type: 'Change', changes, ...(seen !== undefined && { seen }) }, by);
+    const known = changes.active ? await this.find(by.tenant, id) : null;
+    if (!known) return change();
+    const graph = await this.graph(by.tenant, known.versions.at(-1)!.graph_digest);
+    return this.claims.holding({ tenant: by.tenant, definitionId: id, graph }, change);
   }
 
   delete(id: string, by: Caller, seen?: number): Promise<Definition> {
@@ -164,10 +172,11 @@ export class Definitions extends DefinitionSource {
   private async tell(id: string, command: DefinitionCommand, by: Caller): Promise<Definition> {
     const { state, position } = await this.streams.tell(id, command, {
       tenant: by.tenant,
-      actor: { sub: by.sub, via: by.via },
+      actor: actorOf(by),
     });
     if (state.status === 'unknown') throw new Error('A definition was told something and is still unknown.');
     this.keep(id, by.tenant, state);
+    if (position) await this.claims.told(by.tenant, id, state);
     return { id, state, position };
   }
 

@@ -21,14 +21,30 @@ export function readStrictBody(bytes: Buffer): unknown {
  * Refused: depth over 64 · duplicate keys · `__proto__`, `constructor`, `prototype` as keys · integers beyond 2^53 − 1,
  * numbers that no double holds · lone surrogates · more than 10,000 keys in one object · strings over 256 KiB.
  */
-export function readStrictJson(text: string): unknown {
-  new Scanner(text).scan();
+export function readStrictJson(text: string, unsafe?: UnsafeNumbers): unknown {
+  new Scanner(text, unsafe).scan();
   try {
-    return JSON.parse(text) as unknown;
+    return unsafe ? parse(text, asText) : (JSON.parse(text) as unknown);
   } catch (error) {
     throw new Problem('malformed_json', `The body is not valid JSON: ${(error as Error).message}`);
   }
 }
+
+/** Hears of each number that no double holds; it is then given as its text, and not refused. */
+export type UnsafeNumbers = () => void;
+
+/** The third argument says how a number was written, before it became a double. The library's types do not know it yet. */
+const parse = JSON.parse as (
+  text: string,
+  reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+) => unknown;
+
+const asText = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
+  typeof value === 'number' && !isFaithful(value, source ?? '') ? source : value;
+
+/** As it was written, or near enough: a fraction may lose digits, a whole number may not. */
+const isFaithful = (value: number, source: string): boolean =>
+  /^[-\d]*$/.test(source) ? Number.isSafeInteger(value) : Number.isFinite(value);
 
 const [quote, comma, minus, plus, dot, zero, nine, colon] = [34, 44, 45, 43, 46, 48, 57, 58];
 const [openBracket, backslash, closeBracket, openBrace, closeBrace] = [91, 92, 93, 123, 125];
@@ -44,7 +60,10 @@ class Scanner {
   /** Where we are: for each open object its last key, for each list the index. */
   private readonly path: (string | number)[] = [];
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly unsafe?: UnsafeNumbers,
+  ) {}
 
   scan(): void {
     const { text } = this;
@@ -148,6 +167,7 @@ class Scanner {
     const number = Number(this.text.slice(start, this.at + 1));
     if (Number.isNaN(number)) return; // the parser will say what is wrong with it
     if (whole ? Number.isSafeInteger(number) : Number.isFinite(number)) return;
+    if (this.unsafe) return this.unsafe();
     this.refuse(
       'unsafe_number',
       `The number at ${this.place()} would lose digits: it is beyond 2^53 − 1. Send it as a string.`,

@@ -63,6 +63,7 @@ describe('Publishing', () => {
       is_public: false,
       owner: 'usr_1',
       active: false,
+      active_since: null,
       created_at: noon,
       updated_at: noon,
       published_draft: 0,

@@ -4,7 +4,7 @@ import { Refusal } from '../execution/refusal.js';
 /** Facts about one definition. A published version never changes: a new one is published beside it. */
 export type DefinitionEvent =
   | { readonly type: 'DefinitionPublished'; readonly data: DefinitionPublished }
-  | { readonly type: 'DefinitionChanged'; readonly data: Partial<DefinitionDetails> & { readonly active?: boolean } }
+  | { readonly type: 'DefinitionChanged'; readonly data: DefinitionChanged }
   | { readonly type: 'DefinitionDeleted'; readonly data: Record<string, never> };
 
 export interface DefinitionDetails {
@@ -13,6 +13,8 @@ export interface DefinitionDetails {
   readonly tags: readonly string[];
   readonly is_public: boolean;
 }
+
+export type DefinitionChanged = Partial<DefinitionDetails> & { readonly active?: boolean };
 
 export interface DefinitionPublished extends DefinitionDetails {
   readonly version: number;
@@ -44,6 +46,8 @@ export type DefinitionState =
       readonly status: 'published' | 'deleted';
       readonly owner: string;
       readonly active: boolean;
+      /** When its triggers became live; null: they are not. */
+      readonly active_since: string | null;
       readonly versions: readonly DefinitionVersion[];
       /** Drafts up to this revision have become versions; 0: none has. */
       readonly published_draft: number;
@@ -61,7 +65,7 @@ export type DefinitionCommand =
     }
   | {
       readonly type: 'Change';
-      readonly changes: Partial<DefinitionDetails> & { readonly active?: boolean };
+      readonly changes: DefinitionChanged;
       readonly seen?: number;
     }
   | { readonly type: 'Delete'; readonly seen?: number };
@@ -118,6 +122,7 @@ export function evolveDefinition(state: DefinitionState, event: DefinitionEvent,
         is_public,
         owner: known?.owner ?? owner,
         active: known?.active ?? false,
+        active_since: known?.active_since ?? null,
         versions: [...(known?.versions ?? []), published],
         published_draft: draft_revision ?? known?.published_draft ?? 0,
         created_at: known?.created_at ?? at,
@@ -125,8 +130,13 @@ export function evolveDefinition(state: DefinitionState, event: DefinitionEvent,
       };
     }
     case 'DefinitionChanged':
-      return state.status === 'unknown' ? state : { ...state, ...event.data, updated_at: at };
+      return state.status === 'unknown' ? state : changed(state, event.data, at);
     case 'DefinitionDeleted':
       return state.status === 'unknown' ? state : { ...state, status: 'deleted', updated_at: at };
   }
 }
+
+const changed = (state: PublishedState, changes: DefinitionChanged, at: string): PublishedState => {
+  const active = changes.active ?? state.active;
+  return { ...state, ...changes, active_since: active ? (state.active_since ?? at) : null, updated_at: at };
+};

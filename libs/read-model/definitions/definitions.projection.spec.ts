@@ -27,7 +27,7 @@ describe('the list of definitions', () => {
       version: 1,
       created_at: '2026-01-31T12:00:00.000Z',
       updated_at: '2026-01-31T12:00:00.000Z',
-      active: 1,
+      active: 0,
       deleted: 0,
       graph_digest: 'sha256:g',
       node_count: 5,
@@ -37,13 +37,13 @@ describe('the list of definitions', () => {
   });
 
   it('keeps the owner, the beginning and the triggers of the version before', () => {
-    given(published(), changed({ active: false }), published({ version: 2, name: 'Triage', owner: 'usr_bob' })).then({
+    given(published(), changed({ active: true }), published({ version: 2, name: 'Triage', owner: 'usr_bob' })).then({
       version: 2,
       name: 'Triage',
       owner_id: 'usr_ada',
       created_at: '2026-01-31T12:00:00.000Z',
       updated_at: '2026-01-31T12:02:00.000Z',
-      active: 0,
+      active: 1,
     });
   });
 

@@ -36,7 +36,7 @@ interface Changed {
  */
 export const definitions: Projection<DefinitionFact, DefinitionRow> = {
   name: 'definitions',
-  version: 1,
+  version: 2,
   categories: ['definition'],
   handles: ['DefinitionPublished', 'DefinitionChanged', 'DefinitionDeleted'],
   table: {
@@ -58,7 +58,7 @@ export const definitions: Projection<DefinitionFact, DefinitionRow> = {
       search: 'text not null',
       position: 'text not null',
     },
-    indexes: { updated: '(tenant, updated_at, id)' },
+    indexes: { updated: '(tenant, updated_at, id)', live: '(active, id)' },
   },
 
   evolve(row, recorded) {
@@ -86,7 +86,7 @@ const published = (row: DefinitionRow | null, data: Published, { id, tenant, at,
     version: data.version,
     created_at: row?.created_at ?? at,
     updated_at: at,
-    active: row?.active ?? 1,
+    active: row?.active ?? 0,
     deleted: 0,
     graph_digest: data.graph_digest,
     node_count: data.node_count,

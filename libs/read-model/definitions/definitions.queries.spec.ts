@@ -44,7 +44,7 @@ describe('listing definitions', () => {
           version: 1,
           created_at: at(1),
           updated_at: at(1),
-          active: true,
+          active: false,
           graph_digest: 'sha256:g',
           node_count: 5,
           position,

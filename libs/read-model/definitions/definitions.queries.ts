@@ -53,6 +53,25 @@ export class DefinitionQueries {
     const page = await listPage<SelectedDefinition, DefinitionSort>(this.database, listing, conditions, filter);
     return { ...page, rows: page.rows.map(listed) };
   }
+
+  /** Of every tenant: those whose triggers are live, in the order of their ids, `limit` of them behind `after`. */
+  async active({
+    after = '',
+    limit,
+  }: {
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly ActiveDefinition[]> {
+    const { rows } = await sql<ActiveDefinition>`
+      select id, tenant from definitions
+      where active = 1 and deleted = 0 and id > ${after} order by id limit ${limit}`.execute(this.database.sql);
+    return rows;
+  }
+}
+
+export interface ActiveDefinition {
+  readonly id: string;
+  readonly tenant: string;
 }
 
 const listed = (row: SelectedDefinition): ListedDefinition => ({
