@@ -110,3 +110,27 @@ function parses(text: string): boolean {
     return false;
   }
 }
+
+describe('Strict JSON from senders who do not know doubles', () => {
+  const read = (text: string) => {
+    let told = 0;
+    const value = readStrictJson(text, () => (told += 1));
+    return [value, told];
+  };
+
+  it('gives numbers that no double holds as their texts, and says how many', () => {
+    expect(read('{"id":12345678901234567890,"in":[-9007199254740993,1e999]}')).toEqual([
+      { id: '12345678901234567890', in: ['-9007199254740993', '1e999'] },
+      3,
+    ]);
+    expect(read('[9007199254740991,1.5,0.1000000000000000055,1e21,-0]')).toEqual([
+      [9007199254740991, 1.5, 0.1, 1e21, -0],
+      0,
+    ]);
+  });
+
+  it('refuses everything else all the same', () => {
+    for (const text of ['{"a":1,"a":2}', '{"__proto__":1}', nested(65), '"\\ud800"'])
+      expect(() => read(text)).toThrow(Problem);
+  });
+});

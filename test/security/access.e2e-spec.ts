@@ -64,6 +64,11 @@ describe('Every route', () => {
     'GET /health/ready',
     'POST /api/v1/auth/login',
     'POST /api/v1/auth/refresh',
+    'DELETE /hooks/:tenant/*',
+    'GET /hooks/:tenant/*',
+    'PATCH /hooks/:tenant/*',
+    'POST /hooks/:tenant/*',
+    'PUT /hooks/:tenant/*',
   ];
   /** Asks for a credential, whatever it may do. */
   const anybodysRoutes = [
