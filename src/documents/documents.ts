@@ -3,7 +3,7 @@ import { decideDocument, evolveDocument, Refusal, unknownDocument } from '#engin
 import type { DocumentAdded, DocumentCommand, DocumentEvent, DocumentState } from '#engine';
 import { documentStream, type EventStore, type PayloadStore, type Position } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
-import type { Caller } from '#runtime';
+import { actorOf, type Caller } from '#runtime';
 import { DecidedStreams } from '../database/decided-streams.js';
 
 export type KnownDocument = DocumentAdded & { readonly id: string; readonly created_at: string };
@@ -61,14 +61,14 @@ export class Documents {
       text_sha256: createHash('sha256').update(bytes).digest('hex'),
       value: { metadata, source, title },
     };
-    const { state, position } = await this.streams.tell(id, { type: 'Add', added }, actorOf(by));
+    const { state, position } = await this.streams.tell(id, { type: 'Add', added }, told(by));
     if (state.status !== 'added') throw new Refusal('document_not_found', `The document doc_${id} has been deleted.`);
     return { document: { ...state, id }, position };
   }
 
   async delete(id: string, by: Caller): Promise<Position | null> {
-    return (await this.streams.tell(id, { type: 'Delete', by: by.sub }, actorOf(by))).position;
+    return (await this.streams.tell(id, { type: 'Delete', by: by.sub }, told(by))).position;
   }
 }
 
-const actorOf = ({ tenant, sub, via }: Caller) => ({ tenant, actor: { sub, via } });
+const told = (by: Caller) => ({ tenant: by.tenant, actor: actorOf(by) });

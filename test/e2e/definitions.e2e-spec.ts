@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Chatter } from '../support/chatter.js';
 import { edge, line, node, twice } from '../support/graphs.js';
@@ -268,25 +269,10 @@ describe('Lists', () => {
 });
 
 describe('What a graph may use', () => {
-  const builtIn = [
-    'approval',
-    'conditional',
-    'delay',
-    'end',
-    'error_handler',
-    'http_request',
-    'loop',
-    'map',
-    'memory',
-    'merge',
-    'model',
-    'start',
-    'sub_workflow',
-    'switch',
-    'transform',
-    'variable',
-    'wait_signal',
-  ];
+  const table = readFileSync(new URL('../../plugins/README.md', import.meta.url), 'utf8');
+  const builtIn = [...table.matchAll(/^\| \[[a-z-]+\]\([a-z-]+\/README\.md\) +\| `([a-z_]+)`/gm)]
+    .map(([, type]) => type!)
+    .toSorted();
 
   it('is listed with the schema from which a form is drawn', async () => {
     const { status, body } = await chatter.call('GET', '/api/v1/workflows/node-types');

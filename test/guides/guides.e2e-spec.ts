@@ -100,7 +100,7 @@ class Reader {
   }
 
   private async request(line: string, body: unknown): Promise<void> {
-    const [method, path] = line.replace('conv_…', this.conversation).split(' ') as [string, string];
+    const [method, path] = (this.written(line) as string).split(' ') as [string, string];
     this.answer = await chatter.call(method, path, body ?? undefined);
   }
 }
