@@ -5,7 +5,7 @@ import type { ActiveDefinition, ReadModel } from '#read-model';
 import type { ExecutionEngine } from '#runtime';
 import type { Accounts } from '../auth/accounts.js';
 import type { Definitions } from '../definitions/definitions.js';
-import { LiveTriggers, type LiveTrigger, type TriggerLog } from './live-triggers.js';
+import { type LiveTriggers, type LiveTrigger, type TriggerLog } from './live-triggers.js';
 import { Schedules } from './schedule/schedules.js';
 import type { Schedule } from './trigger.js';
 
