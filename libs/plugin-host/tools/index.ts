@@ -7,3 +7,6 @@ export {
   type ToolRegistryParts,
   type ToolSource,
 } from './tool-registry.js';
+export { type McpServerConfig, readMcpServers } from './mcp/mcp-config.js';
+export type { McpServerStatus } from './mcp/mcp-server.js';
+export { McpServers } from './mcp/mcp-servers.js';
