@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -28,6 +28,7 @@ describe('The environment', () => {
       anthropicApiKey: null,
       anthropicBaseUrl: null,
       egressAllow: [],
+      mcpServers: [],
       trustedProxies: [],
       corsOrigins: [],
       syncWaitMs: 30_000,
@@ -100,6 +101,29 @@ describe('The environment', () => {
     expect(() => read({ PORT: 'x', LOG_LEVEL: 'x', ADMIN_PASSWORD: 'x' })).toThrow(
       /PORT[^]*ADMIN_PASSWORD[^]*LOG_LEVEL/,
     );
+  });
+});
+
+describe('The MCP servers', () => {
+  const written = JSON.stringify([{ name: 'files', command: '/usr/bin/files' }]);
+  const servers = [expect.objectContaining({ name: 'files', command: '/usr/bin/files', args: [], env: {} })];
+
+  it('stand in the variable, or in a file that it names', () => {
+    expect(read({ MCP_SERVERS: written }).mcpServers).toEqual(servers);
+    const file = join(dataDir, 'mcp.json');
+    writeFileSync(file, written);
+    expect(read({ MCP_SERVERS: file }).mcpServers).toEqual(servers);
+  });
+
+  it('are refused by their place, and nothing of them is repeated', () => {
+    const secret = { name: 'far', url: 'https://a.example/', headers: { authorization: 5 }, token: 'hush' };
+    const refused = (value: string) => () => read({ MCP_SERVERS: value });
+    expect(refused(JSON.stringify([secret]))).toThrow(
+      /MCP_SERVERS\[0\] has the key "token"[^]*MCP_SERVERS\[0\] has headers/,
+    );
+    expect(refused(JSON.stringify([secret]))).not.toThrow(/hush/);
+    expect(refused(join(dataDir, 'none.json'))).toThrow(/MCP_SERVERS is neither a JSON list nor the path of a file/);
+    expect(refused('[')).toThrow(/MCP_SERVERS: it is no JSON list/);
   });
 });
 

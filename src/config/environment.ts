@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type McpServerConfig, readMcpServers } from '#plugin-host';
 
 /** What the application is told from outside, read and checked once, at the start. */
 export interface Environment {
@@ -21,6 +22,8 @@ export interface Environment {
   /** Null: Anthropic itself. */
   readonly anthropicBaseUrl: string | null;
   readonly egressAllow: readonly string[];
+  /** Whose tools are listed beside those of plugins. */
+  readonly mcpServers: readonly McpServerConfig[];
   readonly trustedProxies: readonly string[];
   readonly corsOrigins: readonly string[];
   /** How long a synchronous call waits for its run, ms. */
@@ -75,6 +78,7 @@ export function readEnvironment(variables: Variables): Environment {
     anthropicApiKey: read.text('ANTHROPIC_API_KEY'),
     anthropicBaseUrl: read.url('ANTHROPIC_BASE_URL'),
     egressAllow: read.list('EGRESS_ALLOW'),
+    mcpServers: read.mcpServers('MCP_SERVERS'),
     trustedProxies: read.list('TRUSTED_PROXIES'),
     corsOrigins: read.list('CORS_ORIGINS'),
     syncWaitMs: read.whole('SYNC_WAIT_MS', 30_000, 3_600_000),
@@ -129,6 +133,22 @@ class Reading {
     return this.refuse(name, 'must be a whole address, like https://chatter.example', null);
   }
 
+  /** JSON, or the path of a file that holds it. What stands in it is not shown: it may hold credentials. */
+  mcpServers(name: string): readonly McpServerConfig[] {
+    const text = this.text(name);
+    if (text === null) return [];
+    const json = text.startsWith('[') ? text : contentOf(text);
+    if (json === null) {
+      this.problems.push(`${name} is neither a JSON list nor the path of a file that can be read.`);
+      return [];
+    }
+    const { servers, problems } = readMcpServers(json);
+    this.problems.push(
+      ...problems.map((problem) => (problem.startsWith('[') ? `${name}${problem}` : `${name}: ${problem}`)),
+    );
+    return servers;
+  }
+
   /** Not shown, as it is secret. */
   longText(name: string, least: number, wayOut: string): string | null {
     const text = this.text(name);
@@ -149,6 +169,14 @@ class Reading {
   private refuse<T>(name: string, rule: string, byDefault: T): T {
     this.problems.push(`${name} is "${this.text(name)}"; it ${rule}.`);
     return byDefault;
+  }
+}
+
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { McpServers } from '#plugin-host';
 import { ExecutionEngine } from '#runtime';
 import { ReadModel } from '#read-model';
 import { EventStore } from '#event-store';
@@ -18,6 +19,7 @@ export class HealthController implements OnModuleDestroy {
     private readonly engine: ExecutionEngine,
     private readonly readModel: ReadModel,
     private readonly store: EventStore,
+    private readonly mcpServers: McpServers,
     @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
@@ -59,6 +61,7 @@ export class HealthController implements OnModuleDestroy {
       event_store: { kind: 'embedded', ...this.log.health(), ...this.log.stats() },
       read_model: { position: this.readModel.position(), ...(await this.readModel.lag()), ...this.readModel.counts() },
       executions: this.engine.stats(),
+      tools: { mcp_servers: this.mcpServers.status() },
       process: {
         uptime_s: Math.round(process.uptime()),
         rss_bytes: rss,

@@ -19,5 +19,11 @@ export class HealthDto extends OkDto {
   read_model!: object;
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'Executions in memory.' })
   executions!: object;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Servers of tools: whether they are there, and why not.',
+  })
+  tools!: object;
   @ApiProperty({ type: 'object', additionalProperties: true }) process!: object;
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import {
   bindHttp,
   EgressClient,
   type LoadedPlugins,
   loadPlugins,
+  McpServers,
+  type McpServerStatus,
   Models,
   type ModelsOptions,
   NodeCatalogue,
@@ -43,6 +45,12 @@ const modelsOf = (environment: Environment, egress: EgressClient): ModelsOptions
   };
 };
 
+function tell(log: Logger, { available, ...status }: McpServerStatus, stderr: string): void {
+  if (available && status.problems.length === 0) log.info(status, 'An MCP server is there');
+  else if (available) log.warn(status, 'An MCP server is there, but not all of its tools are used');
+  else log.warn({ ...status, stderr }, 'An MCP server is away');
+}
+
 const LOADED = Symbol('loaded plugins');
 
 /** Runs nodes: what there is, and what it may reach outside with. */
@@ -62,9 +70,19 @@ const LOADED = Symbol('loaded plugins');
     },
     { provide: NodeCatalogue, inject: [LOADED], useFactory: ({ catalogue }: LoadedPlugins) => catalogue },
     {
+      provide: McpServers,
+      inject: [ENVIRONMENT, EgressClient, LOG],
+      useFactory: async ({ mcpServers }: Environment, egress: EgressClient, log: Logger) => {
+        const servers = new McpServers(mcpServers, { egress, onChange: (status, said) => tell(log, status, said) });
+        await servers.start();
+        return servers;
+      },
+    },
+    {
       provide: ToolRegistry,
-      inject: [LOADED],
-      useFactory: ({ tools, toolNames: names }: LoadedPlugins) => new ToolRegistry({ tools, names }),
+      inject: [LOADED, McpServers],
+      useFactory: ({ tools, toolNames: names }: LoadedPlugins, servers: McpServers) =>
+        new ToolRegistry({ tools, names, sources: servers.sources() }),
     },
     {
       provide: EgressClient,
@@ -102,6 +120,13 @@ const LOADED = Symbol('loaded plugins');
         new WorkflowValidator(catalogue.types(), { egressAllow }),
     },
   ],
-  exports: [NodeCatalogue, ToolRegistry, EgressClient, Models, NodeRunner, WorkflowValidator],
+  exports: [NodeCatalogue, McpServers, ToolRegistry, EgressClient, Models, NodeRunner, WorkflowValidator],
 })
-export class PluginsModule {}
+export class PluginsModule implements OnApplicationShutdown {
+  constructor(private readonly servers: McpServers) {}
+
+  /** After the steps in flight have ended. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.servers.close();
+  }
+}

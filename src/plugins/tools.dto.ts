@@ -13,8 +13,18 @@ export class ToolDto {
   @ApiProperty({ description: 'False while its server is away.' }) available!: boolean;
 }
 
+export class McpServerDto {
+  @ApiProperty() name!: string;
+  @ApiProperty({ enum: ['http', 'stdio'] }) transport!: string;
+  @ApiProperty() available!: boolean;
+  @ApiProperty({ description: 'How many of its tools are used.' }) tools!: number;
+  @ApiProperty({ type: [String], description: 'What of its list is not used, and why.' }) problems!: readonly string[];
+}
+
 export class ToolListDto {
   @ApiProperty({ type: [ToolDto] }) tools!: ToolDto[];
+  @ApiProperty({ type: [McpServerDto], description: 'Those that the operator named. One that is away is tried again.' })
+  mcp_servers!: McpServerDto[];
   @ApiProperty() total_count!: number;
   @ApiProperty({ nullable: true, type: String }) next_cursor!: null;
 }

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Chatter } from '../support/chatter.js';
 import { custom, node } from '../support/graphs.js';
+import { callsHeard, type McpOverHttp, mcpServerFile, startMcpServer, until } from '../support/mcp/start.js';
 import { startUpstream, type Upstream } from '../support/upstream.js';
 
 let chatter: Chatter;
@@ -28,7 +32,7 @@ describe('The tools of the server', () => {
       ['http_send', 'write'],
       ['search_documents', 'read'],
     ]);
-    expect(body).toMatchObject({ total_count: 5, next_cursor: null });
+    expect(body).toMatchObject({ total_count: 5, next_cursor: null, mcp_servers: [] });
     expect(body.tools[0]).toEqual({
       name: 'calculator',
       description: expect.any(String),
@@ -90,5 +94,81 @@ describe('A node that calls a tool', () => {
     const asked = node('asked', 'transform', { value: { tool_calls: calls } });
     const { body } = await chatter.execute(custom(asked, node('use', 'execute_tools')));
     expect(body).toMatchObject({ success: true, output: [1024, 0.25], metrics: { tool_calls: 2 } });
+  });
+});
+
+describe('The tools of MCP servers', () => {
+  let folder: string;
+  let heard: string;
+  let far: McpOverHttp;
+  let served: Chatter;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chatter-mcp-'));
+    heard = join(folder, 'heard');
+    far = await startMcpServer({ HEARD: heard });
+    const servers = [
+      { name: 'near', command: process.execPath, args: [mcpServerFile, 'stdio'], read_only: ['echo', 'die'] },
+      { name: 'far', url: far.url, allow: ['echo', 'hang'] },
+      { name: 'none', command: join(folder, 'none') },
+    ];
+    served = await Chatter.boot({ variables: { MCP_SERVERS: JSON.stringify(servers) } });
+  });
+  afterAll(async () => {
+    await served.close();
+    await far.kill();
+    await rm(folder, { recursive: true });
+  });
+
+  const listed = async () => (await served.call('GET', '/api/v1/workflows/tools')).body;
+
+  it('are listed beside those of plugins; a server that is away holds up nobody', async () => {
+    const { tools, mcp_servers: servers } = await listed();
+    const named = (name: string) => tools.find((tool: { name: string }) => tool.name === name);
+    expect(named('near__echo')).toMatchObject({ source: 'mcp:near', effects: 'read', available: true });
+    expect(named('near__add')).toMatchObject({ effects: 'write' });
+    expect(named('far__hang')).toBeDefined();
+    expect(named('far__add')).toBeUndefined();
+    expect(servers).toMatchObject([
+      { name: 'near', transport: 'stdio', available: true },
+      { name: 'far', transport: 'http', available: true, tools: 2, problems: [] },
+      { name: 'none', available: false, tools: 0 },
+    ]);
+    expect(JSON.stringify(servers)).not.toContain(folder);
+    const { body: health } = await served.call('GET', '/health');
+    expect(health.tools.mcp_servers[2]).toMatchObject({ name: 'none', error: expect.stringContaining('ENOENT') });
+  });
+
+  it('are called like any other', async () => {
+    const { body } = await served.execute(calling('near__add', { a: 2, b: 3 }));
+    expect(body).toMatchObject({ success: true, output: { sum: 5 }, metrics: { tool_calls: 1 } });
+    const { body: refused } = await served.execute(calling('far__echo', { text: 5 }));
+    expect(refused).toMatchObject({ success: false, error: { code: 'tool_arguments_invalid' } });
+    const { body: unknown } = await served.execute(calling('far__add', { a: 2, b: 3 }));
+    expect(unknown).toMatchObject({ success: false, error: { code: 'tool_not_allowed' } });
+  });
+
+  it('that only read just fail when their server dies in a call', async () => {
+    const { body } = await served.execute(calling('near__die', {}, { retry: { max_attempts: 1 } }));
+    expect(body).toMatchObject({ status: 'failed', error: { code: 'connection_failed', retryable: true } });
+    await until(async () => (await listed()).mcp_servers[0].available);
+  });
+
+  it('that write are uncertain when their server is killed in a call, and somebody is asked', async () => {
+    const { body } = await served.execute(calling('far__hang', {}), { prefer: 'respond-async' });
+    await until(() => callsHeard(heard).includes('hang'));
+    await far.kill();
+    const waiting = await served.until(body.execution_id, 'waiting', 'failed', 'completed');
+    expect(waiting).toMatchObject({ status: 'waiting' });
+    expect(waiting.steps.find(({ path }: { path: string }) => path === 'use')).toMatchObject({ status: 'uncertain' });
+    const path = `/api/v1/workflows/executions/${body.execution_id}/steps/use/resolve`;
+    await served.call('POST', path, { outcome: 'succeeded', output: 'it had been done' });
+    expect(await served.until(body.execution_id, 'completed', 'failed')).toMatchObject({ output: 'it had been done' });
+  });
+
+  it('that are away stay known, and can be tried again', async () => {
+    const { body } = await served.execute(calling('far__echo', { text: 'a' }));
+    expect(body).toMatchObject({ success: false, error: { code: 'tool_unavailable', retryable: true } });
+    const { tools } = await listed();
+    expect(tools.find(({ name }: { name: string }) => name === 'far__echo')).toMatchObject({ available: false });
   });
 });

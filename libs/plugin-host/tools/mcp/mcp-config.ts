@@ -122,7 +122,16 @@ function problemOfUrl(url: unknown): string | null {
   }
 }
 
-function configOf({ name, url, headers = {}, command, args = [], env = {}, allow, read_only }: Written): McpServerConfig {
+function configOf({
+  name,
+  url,
+  headers = {},
+  command,
+  args = [],
+  env = {},
+  allow,
+  read_only,
+}: Written): McpServerConfig {
   const named: Named = { name, allow: allow ?? null, readOnly: read_only ?? [] };
   return url === undefined ? { ...named, command: command!, args, env } : { ...named, url, headers };
 }

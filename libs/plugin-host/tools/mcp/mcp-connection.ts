@@ -4,14 +4,18 @@ import type { JsonObject } from '#plugin-sdk';
 import * as z from 'zod/v4';
 import type { EgressClient } from '../../http/egress-client.js';
 import { portOf } from '../../http/request-check.js';
-import { KEY_IN_META, tellingEnds } from './lost-answers.js';
+import { endingAnswers } from './ended-answers.js';
 import type { McpOverHttp, McpOverStdio, McpServerConfig } from './mcp-config.js';
 import type { McpAnswer } from './mcp-result.js';
 
+/** Under which name a call's key is sent. */
+const KEY_IN_META = 'chatter/idempotency_key';
 /** Greeting and listing; a server that takes longer is away. */
 const SETUP_MS = 10_000;
 /** One call, at most; the step's own limit is usually shorter. */
 const CALL_MS = 300_000;
+/** In which a process that was started has ended, by itself or not. */
+const END_MS = 5_000;
 /** Pages of a list that are read. */
 const MOST_PAGES = 20;
 /** One message of a server over stdio, in bytes. */
@@ -21,6 +25,8 @@ const LAST_WORDS = 1_000;
 
 export interface ConnectionParts {
   readonly egress: EgressClient;
+  /** Ends the greeting. */
+  readonly signal: AbortSignal;
   /** The connection has ended by itself. */
   readonly onLost: () => void;
   /** The server says that its list has changed. */
@@ -35,15 +41,27 @@ const callAnswer = z.looseObject({
   isError: z.boolean().optional(),
 });
 
+/** A server that could not be greeted, and what its process last wrote to stderr. */
+export class NotReached extends Error {
+  constructor(
+    cause: Error,
+    readonly lastWords: string,
+  ) {
+    const status = (cause as { code?: unknown }).code;
+    super(typeof status === 'number' && status > 0 ? `HTTP ${status}: ${cause.message}` : cause.message, {
+      cause: cause.cause,
+    });
+    this.name = 'NotReached';
+  }
+}
+
 /** One open connection to an MCP server. */
 export class McpConnection {
-  /** Of calls under way, by the key that they were sent with: why no answer will come. */
-  private readonly calls = new Map<string, AbortController>();
   private closing = false;
 
   private constructor(
     private readonly client: Client,
-    private readonly leave: () => Promise<void>,
+    private readonly reached: Reached,
   ) {}
 
   /** Connects and greets. Rejects where that does not succeed within ten seconds; nothing is left open then. */
@@ -51,14 +69,13 @@ export class McpConnection {
     const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
     const client = new Client({ name: 'chatter', version: '1.0.0' }, { jsonSchemaValidator: nothingToCompile });
     const reached = 'url' in config ? await overHttp(config, parts.egress) : await overStdio(config);
-    const connection = new McpConnection(client, reached.leave);
-    reached.onAnswerEnd((key) => connection.calls.get(key)?.abort(new Error('The answer ended without a response.')));
+    const connection = new McpConnection(client, reached);
     await connection.listenFor(parts);
     try {
-      await client.connect(reached.transport, { timeout: SETUP_MS });
+      await client.connect(reached.transport, { timeout: SETUP_MS, signal: parts.signal });
     } catch (error) {
       await connection.close();
-      throw new Error(`${(error as Error).message}${reached.lastWords()}`, { cause: error });
+      throw new NotReached(error as Error, reached.lastWords());
     }
     return connection;
   }
@@ -79,25 +96,28 @@ export class McpConnection {
 
   /** The answer of one call. Rejects when the signal ends it, when none came, and when the server refused to answer. */
   async call(name: string, args: JsonObject, key: string, signal: AbortSignal): Promise<McpAnswer> {
-    const call = new AbortController();
+    const call = new AbortController(); // of its own: the client listens to a signal beyond the end of its call
     const abort = () => call.abort(signal.reason);
     signal.throwIfAborted();
     signal.addEventListener('abort', abort, { once: true });
-    this.calls.set(key, call);
     try {
       const params = { name, arguments: args, _meta: { [KEY_IN_META]: key } };
       const options = { signal: call.signal, timeout: CALL_MS };
       return await this.client.request({ method: 'tools/call', params }, callAnswer, options);
     } finally {
       signal.removeEventListener('abort', abort);
-      this.calls.delete(key);
     }
+  }
+
+  /** What its process last wrote to stderr. */
+  lastWords(): string {
+    return this.reached.lastWords();
   }
 
   /** Calls under way fail; a process that was started is ended. */
   async close(): Promise<void> {
     this.closing = true;
-    await this.leave().catch(() => undefined); // it may be gone
+    await this.reached.leave().catch(() => undefined); // it may be gone
     await this.client.close().catch(() => undefined);
   }
 
@@ -118,8 +138,6 @@ const nothingToCompile = {
 
 interface Reached {
   readonly transport: Transport;
-  /** Hears the key of a call whose answer has ended. */
-  onAnswerEnd(heard: (key: string) => void): void;
   lastWords(): string;
   /** Says good-bye and lets go of what is held beside the client. */
   leave(): Promise<void>;
@@ -130,15 +148,18 @@ async function overHttp({ url, headers }: McpOverHttp, egress: EgressClient): Pr
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const target = new URL(url);
   const own = egress.allowing([`${target.hostname}:${portOf(target)}`]);
-  let heard: (key: string) => void = () => undefined;
   const transport = new StreamableHTTPClientTransport(target, {
-    fetch: tellingEnds(own.fetch, (key) => heard(key)),
+    fetch: endingAnswers(own.fetch),
     requestInit: { headers },
-    reconnectionOptions: { maxRetries: 0, initialReconnectionDelay: 0, maxReconnectionDelay: 0, reconnectionDelayGrowFactor: 1 },
+    reconnectionOptions: {
+      maxRetries: 0,
+      initialReconnectionDelay: 0,
+      maxReconnectionDelay: 0,
+      reconnectionDelayGrowFactor: 1,
+    },
   });
   return {
     transport: transport as Transport,
-    onAnswerEnd: (listener) => void (heard = listener),
     lastWords: () => '',
     async leave() {
       await Promise.race([transport.terminateSession(), new Promise((done) => setTimeout(done, 1_000).unref())]);
@@ -158,12 +179,15 @@ async function overStdio({ command, args, env }: McpOverStdio): Promise<Reached>
     stderr: 'pipe',
     maxBufferSize: MAX_MESSAGE_BYTES,
   });
+  const ended = new Promise<void>((done) => (transport.onclose = done));
   let words = '';
   transport.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString('utf8')).slice(-LAST_WORDS)));
   return {
     transport,
-    onAnswerEnd: () => undefined, // its end ends the connection, and so every call
-    lastWords: () => (words === '' ? '' : ` It said: ${words.trim()}`),
-    leave: async () => undefined,
+    lastWords: () => words.trim(),
+    async leave() {
+      await transport.close();
+      await Promise.race([ended, new Promise((done) => setTimeout(done, END_MS).unref())]); // it may be closing already
+    },
   };
 }

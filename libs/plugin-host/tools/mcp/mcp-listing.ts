@@ -36,7 +36,10 @@ export interface McpListing {
  * 2. Where the operator allows tools by name, no others are there.
  * 3. A tool whose schema is none, or is too large, is left out; so is what comes after the 200th.
  */
-export function readListing({ name: server, allow, readOnly }: McpServerConfig, listed: readonly unknown[]): McpListing {
+export function readListing(
+  { name: server, allow, readOnly }: McpServerConfig,
+  listed: readonly unknown[],
+): McpListing {
   const tools = new Map<string, McpTool>();
   const problems: string[] = [];
   for (const one of listed.slice(0, MOST_TOOLS)) {
@@ -60,7 +63,8 @@ export function readListing({ name: server, allow, readOnly }: McpServerConfig, 
 /** Rule 1. */
 function problemOfName(server: string, name: unknown, tools: ReadonlyMap<string, McpTool>): string | null {
   if (typeof name !== 'string' || !NAME.test(name)) return 'its name is not of letters, digits, "_" and "-".';
-  if (toolName(server, name).length > LONGEST_NAME) return `with its server's, its name has more than ${LONGEST_NAME} characters.`;
+  if (toolName(server, name).length > LONGEST_NAME)
+    return `with its server's, its name has more than ${LONGEST_NAME} characters.`;
   return tools.has(name) ? 'its name is there twice.' : null;
 }
 

@@ -6,7 +6,7 @@ import { ofArguments, preparedArguments } from '../arguments-check.js';
 import type { RegisteredTool, ToolCall } from '../registered-tool.js';
 import type { ToolSource } from '../tool-registry.js';
 import type { McpServerConfig } from './mcp-config.js';
-import { McpConnection } from './mcp-connection.js';
+import { McpConnection, NotReached } from './mcp-connection.js';
 import { type McpListing, type McpTool, readListing, toolName } from './mcp-listing.js';
 import { answerLost, argumentsRefused, resultOf, serverAway, toolFailed } from './mcp-result.js';
 
@@ -16,8 +16,8 @@ export interface McpServerOptions {
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
   /** How often the tools are listed again. Default 60 s. */
   readonly refreshMs?: number;
-  /** Hears of each coming and going. */
-  readonly onChange?: (status: McpServerStatus) => void;
+  /** Hears of each coming and going, and what a process last wrote to stderr: that is for the operator's eyes. */
+  readonly onChange?: (status: McpServerStatus, lastWords: string) => void;
 }
 
 export interface McpServerStatus {
@@ -49,7 +49,8 @@ export class McpServer implements ToolSource {
   private error: string | null = 'It has not been reached yet.';
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private closed = false;
+  private connecting: Promise<void> | null = null;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly config: McpServerConfig,
@@ -75,34 +76,42 @@ export class McpServer implements ToolSource {
   }
 
   /** Tries to reach it; done when that has succeeded or failed. Never rejects. */
-  async connect(): Promise<void> {
+  connect(): Promise<void> {
+    this.connecting ??= this.tried().finally(() => (this.connecting = null));
+    return this.connecting;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    clearTimeout(this.timer);
+    await this.connecting;
+    const { connection } = this;
+    this.connection = null;
+    await connection?.close();
+  }
+
+  private async tried(): Promise<void> {
     let opened: McpConnection | null = null;
     try {
       opened = await McpConnection.open(this.config, {
         egress: this.options.egress,
+        signal: this.closing.signal,
         onLost: () => {
-          if (opened !== null && this.connection === opened) this.lost('It has ended the connection.');
+          if (opened !== null && this.connection === opened)
+            this.lost('It has ended the connection.', opened.lastWords());
         },
         onListChanged: () => void this.refresh(),
       });
       const listed = await opened.list();
-      if (this.closed) return await opened.close();
+      if (this.closing.signal.aborted) return await opened.close();
       this.connection = opened;
       this.failures = 0;
       this.take(listed, null);
       this.later(() => void this.refresh(), this.options.refreshMs ?? 60_000);
     } catch (error) {
       await opened?.close();
-      this.lost(reasonOf(error));
+      this.lost(reasonOf(error), error instanceof NotReached ? error.lastWords : '');
     }
-  }
-
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
-    const { connection } = this;
-    this.connection = null;
-    await connection?.close();
   }
 
   /** Rule 1. */
@@ -122,25 +131,25 @@ export class McpServer implements ToolSource {
   private drop(connection: McpConnection, reason: string): void {
     if (this.connection !== connection) return;
     void connection.close();
-    this.lost(reason);
+    this.lost(reason, connection.lastWords());
   }
 
   /** Rule 2. */
-  private lost(reason: string): void {
-    if (this.closed) return;
+  private lost(reason: string, lastWords: string): void {
+    if (this.closing.signal.aborted) return;
     this.connection = null;
     const { firstMs, mostMs } = this.options.backoff ?? { firstMs: 1_000, mostMs: 60_000 };
     this.later(() => void this.connect(), Math.min(mostMs, firstMs * 2 ** Math.min(this.failures, 30)));
     this.failures += 1;
-    this.take(null, reason);
+    this.take(null, reason, lastWords);
   }
 
-  private take(listed: readonly unknown[] | null, error: string | null): void {
+  private take(listed: readonly unknown[] | null, error: string | null, lastWords = ''): void {
     const before = JSON.stringify(this.status());
     if (listed !== null) this.listing = readListing(this.config, listed);
     this.error = error;
     this.registered = this.listing.tools.map((tool) => this.registeredTool(tool));
-    if (JSON.stringify(this.status()) !== before) this.options.onChange?.(this.status());
+    if (JSON.stringify(this.status()) !== before) this.options.onChange?.(this.status(), lastWords);
   }
 
   private registeredTool({ name: tool, description, argumentsSchema }: McpTool): RegisteredTool {
@@ -187,7 +196,7 @@ const INVALID_ARGUMENTS = -32_602;
 function failureOf(error: unknown, tool: string, server: string): { failure: NodeFailure; gone: boolean } {
   const { name, code, message, cause } = error as { name?: string; code?: unknown; message?: string; cause?: unknown };
   if (name === 'McpError' && typeof code === 'number' && !NO_ANSWER.includes(code)) {
-    const said = String(message).replace(/^MCP error -?\d+: /, '');
+    const said = String(message).replace(/^(MCP error -?\d+: )+/, '');
     return { failure: code === INVALID_ARGUMENTS ? argumentsRefused(tool, said) : toolFailed(tool, said), gone: false };
   }
   const unsent = cause instanceof NotConnected || cause instanceof NodeFailure || message === 'Not connected';
