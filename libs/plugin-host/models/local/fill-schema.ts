@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, NodeFailure } from '#plugin-sdk';
 import { classify } from './classify.js';
 import { summarise } from './summarise.js';
-import { sentencesOf, subjectsOf, wordsOf } from './text.js';
+import { escaped, sentencesOf, subjectsOf, wordsOf } from './text.js';
 
 const MAX_DEPTH = 16;
 const MAX_ITEMS = 5;
@@ -138,8 +138,6 @@ const spoken = (name: string): string =>
     .replace(/[_-]+/g, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const countIn = (value: JsonValue | undefined, otherwise: number): number =>
   typeof value === 'number' && value >= 0 ? Math.floor(value) : otherwise;

@@ -33,3 +33,6 @@ export const sentencesOf = (text: string): string[] =>
 
 /** Four characters make a token, rounded up: an estimate, and the same everywhere. */
 export const tokensIn = (text: string): number => Math.ceil(text.length / 4);
+
+/** A text as it stands in an expression that looks for it. */
+export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -2,6 +2,7 @@ import type { JsonObject, JsonSchema, JsonValue, ModelMessage, ModelTool, ModelT
 import { misfitOf } from '../data-check.js';
 import { arithmeticIn } from './arithmetic.js';
 import { fillSchema } from './fill-schema.js';
+import { escaped } from './text.js';
 
 /** How much of the text is read, in characters. */
 const MAX_TEXT = 16_000;
@@ -10,7 +11,8 @@ type Arguments = (text: string, tool: ModelTool) => JsonObject | null;
 
 const ASKS_TIME =
   /\b(?:what(?:'s| is)? (?:the )?(?:current )?(?:time|date|day)|current (?:time|date)|time is it|today's date)\b/i;
-const ASKS_SEARCH = /\b(?:search|look up|look for|find)\b/i;
+const ASKS_SEARCH =
+  /\b(?:search|look up|look for|find (?:a|all|an|any|every|in|information|me|my|our|out|the|what|where|who|how))\b/i;
 
 /** By what a tool of this name is asked for without being named, and what it is then told. */
 const BY_NAME: readonly (readonly [name: RegExp, read: Arguments])[] = [
@@ -67,7 +69,8 @@ const namedToBeUsed: Arguments = (text, tool) => {
 /** Where a tool is named as a word: `current_time`, or "current time". */
 function placeOf(name: string, text: string): number {
   const said = text.toLowerCase();
-  const places = [name.toLowerCase(), name.toLowerCase().replaceAll('_', ' ')].map((form) => said.indexOf(form));
+  const forms = [name.toLowerCase(), name.toLowerCase().replaceAll('_', ' ')];
+  const places = forms.map((form) => said.search(new RegExp(`(?<!\\w)${escaped(form)}(?!\\w)`)));
   return places.find((at) => at >= 0) ?? -1;
 }
 

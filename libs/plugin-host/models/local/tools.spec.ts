@@ -67,6 +67,8 @@ describe('the local model, offered tools', () => {
     ['What a calculator {"expression": '],
     ['What a calculator {no json}'],
     ['The weather is nice.'],
+    ['Use weatherproof paint'],
+    ['I find it hard'],
     ['Compute it'],
   ])('asks in %j for none', async (content) => {
     const answer = await say(content);
