@@ -12,7 +12,6 @@ export interface Document {
  *
  * 1. `use` is what a memory node gave, or says whether to look for it in what arrived.
  * 2. The summary comes first, told as a user's words: they are, and no instruction of the author's.
- * 3. Without one, an answer whose question is no longer there is left out: some models refuse a talk that begins so.
  */
 export function rememberedIn(use: JsonValue, incoming: JsonValue): ModelMessage[] {
   if (use === false || use === null) return [];
@@ -23,13 +22,8 @@ export function rememberedIn(use: JsonValue, incoming: JsonValue): ModelMessage[
     role: role as 'user' | 'assistant',
     content: content as string,
   }));
-  if (typeof summary !== 'string' || summary === '') return fromFirstQuestion(said); // rule 3
+  if (typeof summary !== 'string' || summary === '') return said;
   return [{ role: 'user', content: `What was said before, in short: ${summary}` }, ...said]; // rule 2
-}
-
-function fromFirstQuestion(said: readonly ModelMessage[]): ModelMessage[] {
-  const first = said.findIndex(({ role }) => role === 'user');
-  return first < 0 ? [] : said.slice(first);
 }
 
 /** The documents that `use` is, or that arrived. */

@@ -171,14 +171,6 @@ describe('what arrived', () => {
     expect(said(model)).toEqual([...remembered.slice(1), 'user: Hi']);
   });
 
-  it('begins with a question, where there is no summary', async () => {
-    const answers = [{ role: 'assistant', content: 'Well.' }];
-    const remember = (messages: JsonObject[]) =>
-      ask({ prompt: 'Hi', use_memory: { messages, summary: null } }).then(({ model }) => said(model));
-    expect(await remember([...answers, ...memory.messages])).toEqual([...remembered.slice(1), 'user: Hi']);
-    expect(await remember(answers)).toEqual(['user: Hi']);
-  });
-
   it.each([
     ['over one edge', { use_context: true }, documents],
     ['over one of several', { use_context: true }, { retrieval: documents, start: {} }],

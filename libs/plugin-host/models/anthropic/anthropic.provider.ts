@@ -26,6 +26,7 @@ export function anthropic({ apiKey, baseUrl, egress }: AnthropicOptions): ModelP
     name: 'anthropic',
     models: pricedModels('anthropic').map(listed),
     modelNamed: (model) => server(model),
+    userFirst: true,
   });
 }
 

@@ -5,9 +5,19 @@ import type { ProviderRequest } from '../provider.js';
 
 type Of<Role> = Extract<ModelMessage, { readonly role: Role }>;
 
-/** The talk in the library's words. An answer that says nothing is left out: some servers refuse it. */
-export const sdkMessages = (messages: readonly ModelMessage[]): SdkMessage[] =>
-  messages.filter((message) => !isSilent(message)).map(sdkMessage);
+/**
+ * The talk in the library's words.
+ *
+ * 1. An answer that says nothing is left out: some servers refuse it.
+ * 2. Where a server wants a talk to begin with its user (`userFirst`), an answer whose question is no longer there gets
+ *    one that says so.
+ */
+export function sdkMessages(messages: readonly ModelMessage[], userFirst: boolean): SdkMessage[] {
+  const said = messages.filter((message) => !isSilent(message)); // rule 1
+  const first = said.findIndex(({ role }) => role !== 'system');
+  if (!userFirst || said[first]?.role !== 'assistant') return said.map(sdkMessage);
+  return said.toSpliced(first, 0, { role: 'user', content: '(What was said before is left out.)' }).map(sdkMessage); // rule 2
+}
 
 const isSilent = (message: ModelMessage): boolean =>
   message.role === 'assistant' && message.content === '' && (message.toolCalls ?? []).length === 0;

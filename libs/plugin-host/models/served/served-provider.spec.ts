@@ -458,4 +458,17 @@ describe('the protocol of Anthropic', () => {
       messages: [{ role: 'user', content: [{ type: 'text', text: 'One' }] }],
     });
   });
+
+  it('begins with the user, also where what was remembered begins with an answer', async () => {
+    const models = modelsAt(protocols[1]!, server.baseUrl);
+    const messages: ModelMessage[] = [
+      { role: 'system', content: 'Be kind.' },
+      { role: 'assistant', content: 'Well.' },
+      { role: 'user', content: 'So?' },
+    ];
+    await askOf(models, { messages });
+    expect(server.calls.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    await askOf(models, { messages: messages.slice(2) });
+    expect(server.calls.at(-1)?.messages.map(({ role }) => role)).toEqual(['user']);
+  });
 });

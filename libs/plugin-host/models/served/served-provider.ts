@@ -20,6 +20,8 @@ export interface ServedModels {
   readonly models: ModelProvider['models'];
   /** The library's client for a model by name. */
   readonly modelNamed: (model: string) => ServedModel;
+  /** The server refuses a talk that begins with an answer. Default false. */
+  readonly userFirst?: boolean;
   /** What the library is to know of a protocol where data of a schema is asked for. */
   readonly optionsFor?: (schema: JsonObject) => Readonly<Record<string, JsonObject>>;
 }
@@ -64,7 +66,7 @@ export class ServedProvider implements ModelProvider {
     const model = this.served.modelNamed(request.model);
     return {
       model: mayCall ? model : withoutCalls(model),
-      messages: sdkMessages(messages),
+      messages: sdkMessages(messages, this.served.userFirst ?? false),
       ...tools,
       allowSystemInMessages: true,
       maxRetries: 0,
