@@ -36,3 +36,14 @@ export * from './document/document.decider.js';
 export type * from './conversation/conversation.events.js';
 export * from './conversation/conversation.decider.js';
 export { chatGraph, type ChatOptions } from './conversation/chat-graph.js';
+export * from './template/template.decider.js';
+export {
+  checkParameters,
+  MOST_PARAMETERS,
+  parameterTypes,
+  type ParameterFinding,
+  type ParameterType,
+  type TemplateParameter,
+} from './template/parameters.js';
+export { fillDefaults, fillParameters, MAX_FILLED_LENGTH, type FilledGraph } from './template/fill-parameters.js';
+export { checkParameterUse } from './template/parameter-use.js';
