@@ -29,6 +29,14 @@ export {
   type IndexQuery,
 } from './document-search/document-index.js';
 export { ApprovalQueries, type ApprovalFilter, type ListedApproval } from './approvals/approvals.queries.js';
+export {
+  TemplateQueries,
+  type BuiltInRow,
+  type ListedTemplate,
+  type TemplateFilter,
+  type TemplateSort,
+} from './templates/templates.queries.js';
+export { TemplateUsageQueries, type TemplateUsage } from './templates/template-usage.queries.js';
 export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';
 export type { EventReader } from './projector/lane.js';
 export type { ProjectorCounts } from './projector/projector-status.js';

@@ -3,6 +3,7 @@ import { approvals } from './approvals/approvals.projection.js';
 import { definitions } from './definitions/definitions.projection.js';
 import { documents } from './documents/documents.projection.js';
 import { executions } from './executions/executions.projection.js';
+import { templates } from './templates/templates.projection.js';
 import type { Projection } from './projection.js';
 
 /** Everything that is listed. */
@@ -12,4 +13,5 @@ export const projections: readonly Projection[] = [
   conversations as Projection,
   approvals as Projection,
   documents as Projection,
+  templates as Projection,
 ];

@@ -5,6 +5,8 @@ import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
 import { DocumentQueries } from './documents/documents.queries.js';
 import { ExecutionQueries } from './executions/executions.queries.js';
+import { TemplateUsageQueries } from './templates/template-usage.queries.js';
+import { TemplateQueries } from './templates/templates.queries.js';
 import { projections as everyProjection } from './projections.js';
 import type { Projection } from './projection.js';
 import { startInlineProjector } from './projector/inline-projector.js';
@@ -56,6 +58,8 @@ export class ReadModel {
   readonly conversations: ConversationQueries;
   readonly approvals: ApprovalQueries;
   readonly documents: DocumentQueries;
+  readonly templates: TemplateQueries;
+  readonly templateUsage: TemplateUsageQueries;
 
   private constructor(
     private readonly reader: EventReader,
@@ -69,6 +73,8 @@ export class ReadModel {
     this.conversations = new ConversationQueries(database);
     this.approvals = new ApprovalQueries(database);
     this.documents = new DocumentQueries(database);
+    this.templates = new TemplateQueries(database);
+    this.templateUsage = new TemplateUsageQueries(database);
   }
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */

@@ -65,10 +65,22 @@ class Documents extends Migration {
   }
 }
 
+class Templates extends Migration {
+  override up(): void {
+    this.addSql(`create table templates (id text not null primary key, tenant text not null, name text not null,
+      description text null, category text null, tags text not null, is_public integer not null,
+      owner_id text not null, version integer not null, node_count integer not null, parameter_count integer not null,
+      created_at text not null, updated_at text not null, deleted integer not null, search text not null,
+      position text not null)`);
+    this.addSql('create index templates_v1_updated on templates (tenant, updated_at, id)');
+  }
+}
+
 /** In order; their names are recorded in every database. */
 export const migrations = [
   { name: '001-first-tables', class: FirstTables },
   { name: '002-conversations', class: ConversationsTable },
   { name: '003-approvals', class: Approvals },
   { name: '004-documents', class: Documents },
+  { name: '005-templates', class: Templates },
 ];

@@ -6,6 +6,7 @@ import { ApprovalsEntity } from '../approvals/approval.entity.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { DocumentEntity } from '../documents/document.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
+import { TemplateEntity } from '../templates/template.entity.js';
 import { migrations } from './migrations.js';
 import { NodeSqliteFile, sqlite, type SqlFlavour } from './sqlite-dialect.js';
 import { CheckpointEntity, ParkedEntity, type ReadTables } from './tables.js';
@@ -40,6 +41,7 @@ export const openReadDatabase = async ({ dir, access }: ReadDatabaseOptions): Pr
       ConversationEntity,
       ApprovalsEntity,
       DocumentEntity,
+      TemplateEntity,
       CheckpointEntity,
       ParkedEntity,
     ],

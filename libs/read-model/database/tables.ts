@@ -4,6 +4,7 @@ import type { ApprovalsRow } from '../approvals/approval.entity.js';
 import type { DefinitionRow } from '../definitions/definition.entity.js';
 import type { DocumentRow } from '../documents/document.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
+import type { TemplateRow } from '../templates/template.entity.js';
 import type { TableShape } from '../projection.js';
 
 /** How far a projection has got. The live one fills the table that is read; another version is being built beside it. */
@@ -32,6 +33,7 @@ export interface ReadTables {
   conversations: ConversationRow;
   approvals: ApprovalsRow;
   documents: DocumentRow;
+  templates: TemplateRow;
   checkpoints: CheckpointRow;
   parked: ParkedRow;
 }

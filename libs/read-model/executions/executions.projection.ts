@@ -30,7 +30,7 @@ export type ListedEvent = EventOf<
  */
 export const executions: Projection<ListedEvent, ExecutionRow> = {
   name: 'executions',
-  version: 2,
+  version: 3,
   categories: ['execution'],
   handles: [
     'ExecutionAccepted',
@@ -74,6 +74,7 @@ export const executions: Projection<ListedEvent, ExecutionRow> = {
     indexes: {
       started: '(tenant, started_at, id)',
       definition: '(definition_id, started_at, id) where definition_id is not null',
+      template: '(template_id, started_at, id) where template_id is not null',
       conversation: '(conversation_id, started_at, id) where conversation_id is not null',
     },
   },
