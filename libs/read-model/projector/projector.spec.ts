@@ -84,7 +84,7 @@ describe('following the log', () => {
       ['c', 'failed'],
     ]);
     expect(await checkpoints()).toMatchObject([
-      { projection: 'definitions', version: 1, position: log.events.at(-1)?.position, live: 1 },
+      { projection: 'definitions', version: definitions.version, position: log.events.at(-1)?.position, live: 1 },
       { projection: 'executions', version: executions.version, position: log.events.at(-1)?.position, live: 1 },
     ]);
     expect(status).toMatchObject({ parked: 0, rebuilding: [], failing: null, counts: { batches: 1, rows: 4 } });
@@ -271,7 +271,7 @@ describe('a new version of a projection', () => {
     expect(told[0]).toMatchObject({ rebuilding: ['executions'] });
     expect((await rows()).map(({ subject }) => subject)).toEqual(['second', 'second', 'second']);
     expect(await checkpoints()).toMatchObject([
-      { projection: 'definitions', version: 1, live: 1 },
+      { projection: 'definitions', version: definitions.version, live: 1 },
       { projection: 'executions', version: executions.version + 1, live: 1 },
     ]);
     expect(await parked()).toMatchObject([{ version: executions.version + 1, stream: 'execution-x' }]);
@@ -295,11 +295,11 @@ describe('a new version of a projection', () => {
     await stop();
     await project({ projections: withSecond, batch: 1 }, (status) => status.rebuilding.length === 1);
     await stop();
-    const third = { ...second, version: 3 } as Projection;
+    const third = { ...second, version: second.version + 1 } as Projection;
     await project({ projections: [third, ...projections.slice(1)] });
     expect((await checkpoints()).map(({ projection, version }) => [projection, version])).toEqual([
-      ['definitions', 1],
-      ['executions', 3],
+      ['definitions', definitions.version],
+      ['executions', third.version],
     ]);
   });
 

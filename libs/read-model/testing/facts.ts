@@ -1,5 +1,6 @@
 import type { ListedEvent } from '../executions/executions.projection.js';
 import type { DefinitionFact } from '../definitions/definitions.projection.js';
+import type { TemplateFact } from '../templates/templates.projection.js';
 
 type DataOf<E extends { type: string; data: unknown }, T extends E['type']> = Extract<E, { type: T }>['data'];
 
@@ -57,6 +58,22 @@ export const publication = (
   is_public: false,
   graph_digest: 'sha256:g',
   node_count: 5,
+  owner: 'usr_ada',
+  ...different,
+});
+
+/** A saved template, with what differs from the plainest one. */
+export const template = (
+  different: Partial<DataOf<TemplateFact, 'TemplateSaved'>> = {},
+): DataOf<TemplateFact, 'TemplateSaved'> => ({
+  version: 1,
+  name: 'Blog writer',
+  description: 'Writes a post',
+  category: 'writing',
+  tags: ['blog'],
+  is_public: false,
+  node_count: 3,
+  parameter_count: 2,
   owner: 'usr_ada',
   ...different,
 });
