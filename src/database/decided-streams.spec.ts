@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { MemoryEventStore, verifyChain, type EventStore, type WrongExpectedRevision } from '#event-store';
 import { DecidedStreams, type StreamRules } from './decided-streams.js';
 
@@ -70,6 +70,20 @@ describe('A stream that is folded, decided and appended to', () => {
     const store = new MemoryEventStore();
     const told = await Promise.all([1, 2].map(() => streams(store).tell('1', { by: 1, upTo: 1 }, by)));
     expect(told.map(({ events }) => events.length).toSorted()).toEqual([0, 1]);
+  });
+
+  it('is read by its last event alone, where that says all', async () => {
+    const store = new MemoryEventStore();
+    const read = jest.spyOn(store, 'readStream');
+    const last = new DecidedStreams(
+      store,
+      { ...rules, evolve: (_state, { data }, at) => ({ sum: data.by, at }), lastSaysAll: true },
+      { now: () => noon },
+    );
+    for (let by_ = 1; by_ <= 100; by_ += 1) await last.tell('1', { by: by_ }, by);
+    expect((await last.load('1')).state.sum).toBe(100);
+    expect(read.mock.calls.every(([, options]) => options?.limit === 1)).toBe(true);
+    expect(await verifyChain('counter-1', store.readStream('counter-1'))).toMatchObject({ valid: true, events: 100 });
   });
 
   it('gives up after some tries', async () => {

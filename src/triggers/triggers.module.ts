@@ -47,6 +47,7 @@ import { Triggers } from './triggers.js';
           secrets,
           begin: (request, options) => engine.begin(request, options),
           mayRun: (owner, tenant) => triggers.mayRun(owner, tenant),
+          isWhole: () => triggers.isWhole,
           now: Date.now,
           log,
         }),

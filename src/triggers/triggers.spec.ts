@@ -71,13 +71,13 @@ describe('At the start', () => {
     const late = listed.splice(2);
     waitFor.mockResolvedValue(false);
     await started.start();
-    expect(live.hookAt('default', 'hook-2')).toBeNull();
+    expect([live.hookAt('default', 'hook-2'), started.isWhole]).toEqual([null, false]);
     listed.push(...late);
     waitFor.mockRejectedValueOnce(new Error('closed')).mockResolvedValue(true);
     await jest.advanceTimersByTimeAsync(30_000);
     expect(warned).toEqual(['The list of active definitions cannot be read']);
     await jest.advanceTimersByTimeAsync(30_000);
-    expect(live.hookAt('default', 'hook-2')).not.toBeNull();
+    expect([live.hookAt('default', 'hook-2')?.definitionId, started.isWhole]).toEqual([idOf(2), true]);
     const looked = waitFor.mock.calls.length;
     await jest.advanceTimersByTimeAsync(120_000);
     expect(waitFor.mock.calls.length).toBe(looked);

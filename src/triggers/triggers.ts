@@ -33,6 +33,7 @@ export class Triggers {
   private readonly taken = new Set<string>();
   private again: NodeJS.Timeout | undefined;
   private stopped = false;
+  private whole = false;
 
   constructor(private readonly parts: TriggerParts) {
     this.schedules = new Schedules({
@@ -44,9 +45,14 @@ export class Triggers {
   }
 
   async start(): Promise<void> {
-    const whole = await this.takeUp();
+    await this.takeUp();
     await this.schedules.start();
-    if (!whole) this.lookAgain();
+    if (!this.whole) this.lookAgain();
+  }
+
+  /** Everything that is active is known. Until then, what is not known may be active all the same. */
+  get isWhole(): boolean {
+    return this.whole;
   }
 
   async stop(): Promise<void> {
@@ -60,17 +66,17 @@ export class Triggers {
     return holds(this.parts.accounts.rightsOf(owner, tenant) ?? [], 'executions:run');
   }
 
-  /** True: the list was as far as the log. */
-  private async takeUp(): Promise<boolean> {
+  private async takeUp(): Promise<void> {
     const { lists, head } = this.parts;
     const position = await head();
-    const whole = position === null || (await lists.waitFor(position, patienceMs));
+    const asFarAsTheLog = position === null || (await lists.waitFor(position, patienceMs));
     for (let after = ''; ;) {
       const active: readonly ActiveDefinition[] = await lists.definitions.active({ after, limit: page });
       for (const { id, tenant } of active) await this.take(id, tenant);
-      if (active.length < page) return whole;
+      if (active.length < page) break;
       after = active.at(-1)!.id;
     }
+    this.whole ||= asFarAsTheLog;
   }
 
   private async take(id: string, tenant: string): Promise<void> {
@@ -82,13 +88,12 @@ export class Triggers {
 
   private lookAgain(): void {
     this.again = setTimeout(() => {
-      this.takeUp().then(
-        (whole) => void (whole || this.stopped || this.lookAgain()),
-        (error: unknown) => {
-          this.parts.log.warn({ err: error }, 'The list of active definitions cannot be read');
-          if (!this.stopped) this.lookAgain();
-        },
-      );
+      const taken = this.takeUp().catch((error: unknown) => {
+        this.parts.log.warn({ err: error }, 'The list of active definitions cannot be read');
+      });
+      void taken.then(() => {
+        if (!this.whole && !this.stopped) this.lookAgain();
+      });
     }, lookAgainMs).unref();
   }
 

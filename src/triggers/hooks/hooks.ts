@@ -28,6 +28,8 @@ export interface HookParts {
   readonly begin: (request: ExecutionRequest, options: BeginOptions) => Promise<Run>;
   /** Whether the owner of a definition may still run it. */
   readonly mayRun: (owner: string, tenant: string) => boolean;
+  /** Everything that is live is known. */
+  readonly isWhole: () => boolean;
   readonly now: () => number;
   readonly log: TriggerLog;
 }
@@ -58,6 +60,9 @@ export class Hooks {
 
   async receive(delivery: Delivery): Promise<Received> {
     const hook = this.parts.live.hookAt(delivery.tenant, delivery.path);
+    if (!hook && !this.parts.isWhole()) {
+      throw new Problem('lists_behind', 'What is active is still being looked up. Try again in a moment.');
+    }
     if (!hook || !this.parts.mayRun(hook.owner, hook.tenant)) {
       throw new Problem('not_found', 'There is nothing at this address.'); // rule 1
     }
