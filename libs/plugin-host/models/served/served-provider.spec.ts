@@ -1,69 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type JsonObject, type ModelAnswer, type ModelMessage, type ModelRequest, NodeFailure } from '#plugin-sdk';
-import { startAnthropicServer } from '../../../../test/support/anthropic-server.js';
 import type { ChatCall, ModelServer, Script } from '../../../../test/support/model-server.js';
-import { startOpenAiServer } from '../../../../test/support/openai-server.js';
 import { EgressClient } from '../../http/index.js';
-import { Models } from '../index.js';
-
-const egress = new EgressClient({ allow: [] });
-const { signal } = new AbortController();
-const budget = { reserve: () => undefined };
-
-interface Protocol {
-  readonly name: 'openai' | 'anthropic';
-  readonly model: string;
-  readonly start: () => Promise<ModelServer>;
-  /** What a prompt's and a completion's token cost, in nano-USD. */
-  readonly prices: readonly [number, number];
-  /** Where the key stands. */
-  readonly key: object;
-}
-
-const protocols: readonly Protocol[] = [
-  {
-    name: 'openai',
-    model: 'gpt-4o-mini',
-    start: startOpenAiServer,
-    prices: [150, 600],
-    key: { authorization: 'Bearer key' },
-  },
-  {
-    name: 'anthropic',
-    model: 'claude-haiku-4-5',
-    start: startAnthropicServer,
-    prices: [1_000, 5_000],
-    key: { 'x-api-key': 'key' },
-  },
-];
-
-const modelsAt = ({ name, model }: Protocol, baseUrl: string, through = egress): Models =>
-  new Models({
-    default: `${name}/${model}`,
-    openai: name === 'openai' ? { baseUrl, apiKey: 'key' } : null,
-    anthropic: name === 'anthropic' ? { baseUrl, apiKey: 'key' } : null,
-    egress: through,
-  });
-
-interface Listening {
-  readonly onText?: (text: string) => void;
-  readonly ended?: AbortSignal;
-}
-
-const request: ModelRequest = {
-  provider: null,
-  model: null,
-  messages: [{ role: 'user', content: 'Hi' }],
-  temperature: null,
-  maxTokens: null,
-  responseSchema: null,
-  stream: true,
-};
-
-const askOf = (models: Models, more: Partial<ModelRequest>, { onText, ended = signal }: Listening = {}) =>
-  models.clientFor({ signal: ended, defaults: {}, budget }).generate({ ...request, ...more }, onText);
-
-const ignore = (): void => undefined;
+import type { Models } from '../index.js';
+import {
+  anthropic,
+  askOf,
+  egress,
+  ignore,
+  type Listening,
+  modelsAt,
+  openAi,
+  request,
+  signal,
+} from '../testing/served.js';
 
 const calculator = {
   name: 'calculator',
@@ -73,7 +23,7 @@ const calculator = {
 const sum = { id: 'call_1', name: 'calculator', arguments: { expression: '6 * 7' } };
 
 /** What every provider behind a server has to do, by whatever protocol. */
-describe.each(protocols)('a server that speaks the protocol of $name', (protocol) => {
+describe.each([openAi, anthropic])('a server that speaks the protocol of $name', (protocol) => {
   let server: ModelServer;
   let models: Models;
   beforeAll(async () => {
@@ -381,94 +331,5 @@ describe.each(protocols)('a server that speaks the protocol of $name', (protocol
       await expect(askOf(from, {})).rejects.toMatchObject({ code: 'model_unavailable', retryable: true });
       expect(dialled).toEqual(['10.0.0.1:8080']);
     });
-  });
-});
-
-describe('the protocol of OpenAI', () => {
-  let server: ModelServer;
-  beforeAll(async () => void (server = await startOpenAiServer()));
-  afterAll(() => server.close());
-
-  it('carries the talk word for word', async () => {
-    const models = modelsAt(protocols[0]!, server.baseUrl);
-    const messages = [
-      { role: 'system' as const, content: 'Be kind.' },
-      { role: 'user' as const, content: 'One' },
-      { role: 'assistant' as const, content: 'Two' },
-      { role: 'user' as const, content: 'Three' },
-    ];
-    await askOf(models, { messages }, { onText: ignore });
-    expect(server.calls.at(-1)).toMatchObject({ messages, stream_options: { include_usage: true } });
-  });
-
-  it.each([
-    [true, { additionalProperties: false }],
-    [false, {}],
-  ])('asks for strict data (%j) only where the schema allows for it', async (strict, more) => {
-    const models = modelsAt(protocols[0]!, server.baseUrl);
-    server.script.push({ type: 'say', text: '{"n": 3}' });
-    const responseSchema = { type: 'object', properties: { n: { type: 'number' } }, required: ['n'], ...more };
-    await askOf(models, { responseSchema });
-    expect(server.calls.at(-1)?.['response_format']).toMatchObject({
-      type: 'json_schema',
-      json_schema: { schema: responseSchema, strict },
-    });
-    expect(server.calls.at(-1)).not.toHaveProperty('strictJsonSchema');
-  });
-
-  it.each([
-    ['gpt-4o', { max_completion_tokens: 5, temperature: 0.5 }],
-    ['gpt-5-mini', { max_completion_tokens: 5 }],
-    ['o3', { max_completion_tokens: 5 }],
-  ])('is spoken to OpenAI itself as it wants it, for %s', async (model, options) => {
-    const toOpenAi = new EgressClient({ allow: [], resolve: async () => ['127.0.0.1'] });
-    const openai = { baseUrl: `http://api.openai.com:${server.port}/v1`, apiKey: 'key' };
-    const models = new Models({ default: `openai/${model}`, openai, egress: toOpenAi });
-    await askOf(models, { maxTokens: 5, temperature: 0.5 });
-    const { max_tokens, max_completion_tokens, temperature } = server.calls.at(-1)!;
-    expect({ max_tokens, max_completion_tokens, temperature }).toEqual(options);
-    await askOf(models, {});
-    expect(server.calls.at(-1)).not.toHaveProperty('max_completion_tokens');
-  });
-
-  it('needs no key, and says nothing that is not configured', async () => {
-    const openai = { baseUrl: server.baseUrl, apiKey: null };
-    const from = new Models({ default: 'openai/llama', openai, egress });
-    expect(await askOf(from, {})).toMatchObject({ costNanoUsd: 0, model: 'llama' });
-    expect(server.calls.at(-1)).not.toHaveProperty('temperature');
-    expect(server.calls.at(-1)).not.toHaveProperty('max_tokens');
-    expect(server.headers.at(-1)).not.toHaveProperty('authorization');
-  });
-});
-
-describe('the protocol of Anthropic', () => {
-  let server: ModelServer;
-  beforeAll(async () => void (server = await startAnthropicServer()));
-  afterAll(() => server.close());
-
-  it.each([['/v1'], [''], ['/']])('is spoken at an address that ends in "%s"', async (end) => {
-    const models = modelsAt(protocols[1]!, `http://127.0.0.1:${server.port}${end}`);
-    const messages = [
-      { role: 'system' as const, content: 'Be kind.' },
-      { role: 'user' as const, content: 'One' },
-    ];
-    await askOf(models, { messages });
-    expect(server.calls.at(-1)).toMatchObject({
-      system: [{ type: 'text', text: 'Be kind.' }],
-      messages: [{ role: 'user', content: [{ type: 'text', text: 'One' }] }],
-    });
-  });
-
-  it('begins with the user, also where what was remembered begins with an answer', async () => {
-    const models = modelsAt(protocols[1]!, server.baseUrl);
-    const messages: ModelMessage[] = [
-      { role: 'system', content: 'Be kind.' },
-      { role: 'assistant', content: 'Well.' },
-      { role: 'user', content: 'So?' },
-    ];
-    await askOf(models, { messages });
-    expect(server.calls.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
-    await askOf(models, { messages: messages.slice(2) });
-    expect(server.calls.at(-1)?.messages.map(({ role }) => role)).toEqual(['user']);
   });
 });
