@@ -42,7 +42,7 @@ function portInWords(port: PortRule): string {
 function facts({ kind, effects, ports, idempotent, aliases, deprecated }: NodeDescriptor): string {
   const named = ports.map(portInWords);
   return [
-    `*${kind}*, effects ${typeof effects === 'string' ? effects : 'by its config'}${idempotent ? ', idempotent' : ''}`,
+    `*${kind}*, effects ${typeof effects === 'string' ? effects : 'by its config'}${idempotent === false ? '' : idempotent === true ? ', idempotent' : ', idempotent by its config'}`,
     `ports: ${named.length === 0 ? 'none' : named.join(', ')}`,
     ...(aliases.types.length > 0 ? [`also read as ${aliases.types.map(code).join(', ')}`] : []),
     ...(deprecated ? [`deprecated: use \`${deprecated.successor}\``] : []),

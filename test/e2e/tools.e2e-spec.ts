@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -84,6 +86,29 @@ describe('A node that calls a tool', () => {
     const { body } = await chatter.execute(calling('http_send', { url: `${upstream.url}/items`, body: { a: 1 } }));
     expect(body).toMatchObject({ success: true, metrics: { tool_calls: 1 } });
     expect(upstream.log().at(-1)).toMatchObject({ method: 'POST', key: `${body.execution_id}/use`, body: '{"a":1}' });
+  });
+
+  it('is repeated under its key after a lost answer, where its tool is idempotent', async () => {
+    const keys: unknown[] = [];
+    const fickle = createServer((request, response) => {
+      keys.push(request.headers['idempotency-key']);
+      if (keys.length === 1) request.socket.destroy();
+      else response.end('done');
+    });
+    await new Promise<void>((done) => fickle.listen(0, '127.0.0.1', done));
+    const { port } = fickle.address() as AddressInfo;
+    const { body } = await chatter.execute(calling('http_send', { url: `http://127.0.0.1:${port}/` }));
+    expect(await chatter.until(body.execution_id, 'completed', 'failed', 'waiting')).toMatchObject({
+      ...{ status: 'completed', output: { status: 200, body: 'done' } },
+    });
+    expect(keys).toEqual([`${body.execution_id}/use`, `${body.execution_id}/use`]);
+    fickle.close();
+  });
+
+  it('looks into the documents of the tenant', async () => {
+    await chatter.call('POST', '/api/v1/documents', { title: 'Returns', text: 'Shoes go back within thirty days.' });
+    const { body } = await chatter.execute(calling('search_documents', { query: 'shoes' }));
+    expect(body).toMatchObject({ success: true, output: [{ title: 'Returns' }] });
   });
 
   it('makes the calls that arrived, under the types of old graphs too', async () => {

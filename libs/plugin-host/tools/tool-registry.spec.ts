@@ -12,6 +12,7 @@ import {
   type Tool,
   type ToolContext,
   toTool,
+  ValidateBy,
   WorkflowTool,
 } from '#plugin-sdk';
 import { recorded } from '#plugin-sdk/testing';
@@ -106,6 +107,23 @@ describe('the tools of a step', () => {
     await expect(client.call('shout', { word: 'h1' })).rejects.toMatchObject({
       code: 'tool_arguments_invalid',
       message: expect.stringContaining('arguments.word'),
+    });
+  });
+
+  it('are not called where their own validators break', async () => {
+    const broken = () => {
+      throw new Error('broken');
+    };
+    class Args {
+      @ValidateBy({ name: 'broken', validator: { validate: broken } }) @Field({ label: 'Word' }) word!: string;
+    }
+    @WorkflowTool({ name: 'odd', description: 'Is odd.', effects: 'none', arguments: Args })
+    class Odd implements Tool<Args> {
+      execute = () => 'called';
+    }
+    const client = clientOf([installedTool(toTool(Odd), { plugin })]);
+    await expect(client.call('odd', { word: 'a' })).rejects.toMatchObject({
+      ...{ code: 'tool_arguments_invalid', message: 'odd: arguments cannot be checked: Error: broken' },
     });
   });
 

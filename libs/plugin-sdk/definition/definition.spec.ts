@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { chanceFrom, defaultsFilled, effectsOf, type EffectsRule, type JsonValue, portsOf, valueAt } from '#plugin-sdk';
+import {
+  chanceFrom,
+  defaultsFilled,
+  effectsOf,
+  isIdempotent,
+  type EffectsRule,
+  type JsonValue,
+  portsOf,
+  valueAt,
+} from '#plugin-sdk';
 import { valuesAt } from './pointer.js';
 
 describe('a pointer', () => {
@@ -73,6 +82,18 @@ describe('the effects of a node', () => {
       'write',
       'write',
     ]);
+  });
+});
+
+describe('whether an uncertain attempt may be repeated', () => {
+  it('is said once for all, or by the literal config', () => {
+    const byTool = { idempotent: { by: '/tool', among: ['send', null] } };
+    expect([isIdempotent({ idempotent: true }, {}), isIdempotent({ idempotent: false }, {})]).toEqual([true, false]);
+    expect(['send', null, 'post', '{{ input.tool }}'].map((tool) => isIdempotent(byTool, { tool }))).toEqual([
+      ...[true, true],
+      ...[false, false],
+    ]);
+    expect(isIdempotent(byTool, {})).toBe(false);
   });
 });
 

@@ -45,6 +45,7 @@ const tools = {
     inputSchema: object(),
     call: () => text(JSON.stringify(process.env)),
   },
+  pid: { description: 'Says which process it is.', inputSchema: object(), call: () => text(String(process.pid)) },
   parts: {
     description: 'Gives an image.',
     inputSchema: object(),

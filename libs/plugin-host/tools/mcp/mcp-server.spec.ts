@@ -271,7 +271,10 @@ describe('the MCP servers of a process', () => {
       { name: 'far', available: false },
     ]);
     expect(servers.sources()).toHaveLength(2);
+    const pid = Number(await callOf(servers.sources()[0] as McpServer)('files__pid'));
+    expect(process.kill(pid, 0)).toBe(true);
     await servers.close();
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(servers.status()).toMatchObject([{ available: false }, { available: false }]);
     const none = new McpServers([], { egress });
     await none.start();
