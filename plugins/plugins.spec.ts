@@ -75,7 +75,7 @@ describe.each(ofTools)('plugins/%s', (folder) => {
 describe.each(folders)('plugins/%s', (folder) => {
   it('imports the SDK and itself, and nothing else', () => {
     for (const file of sourcesOf(folder)) {
-      const forTests = file.endsWith('.spec.ts') ? ['@jest/globals', '@chatter/plugin-sdk/testing'] : [];
+      const forTests = file.endsWith('.spec.ts') ? ['@jest/globals', '@chatter/plugin-sdk/testing', 'fast-check'] : [];
       const own = [...forTests, ...dependenciesOf(folder), ...(needs[folder] ?? [])];
       const foreign = imports(text(`${folder}/${file}`)).filter(
         (name) => name !== '@chatter/plugin-sdk' && !own.includes(name) && !isBeside(folder, name),
