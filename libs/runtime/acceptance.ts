@@ -13,7 +13,7 @@ import {
 } from '#engine';
 import { usesPattern, type JsonObject } from '#plugin-sdk';
 import type { Caller, ExecutionRequest } from './execution-request.js';
-import type { ChatSource, DefinitionSource, GraphCheck, PublishedGraph, TemplateSource } from './ports.js';
+import type { ChatSource, CheckBounds, DefinitionSource, GraphCheck, PublishedGraph, TemplateSource } from './ports.js';
 
 /** What every execution is bounded by, unless its request says less (or, for tokens, cost and time, more). */
 export const defaultLimits: Limits = {
@@ -80,12 +80,12 @@ async function found(
         request.definition_version ?? undefined,
       );
       if (!published) throw new Refusal('definition_not_found', unknownDefinition(request));
-      const { errors, warnings } = check.published(published.graph, published.digest, caller);
+      const { errors, warnings } = check.published(published.graph, published.digest, caller, boundsOf(request));
       const { graph, digest } = published;
       return { graph, digest, published, warnings, failure: refused(errors) ?? invalidInput(graph, request) };
     }
     case 'custom': {
-      const { graph, errors, warnings } = check.raw(request.nodes, request.edges, caller);
+      const { graph, errors, warnings } = check.raw(request.nodes, request.edges, caller, boundsOf(request));
       const failure = refused(errors) ?? (graph && invalidInput(graph, request));
       return { graph, digest: graph && graphDigest(graph), published: null, warnings, failure };
     }
@@ -93,19 +93,21 @@ async function found(
       const filled = await templates?.fill(caller.tenant, request.template_id!, request.params ?? {});
       if (!filled) throw new Refusal('template_not_found', unknownTemplate(request));
       const { graph, problems, templateId: id, name } = filled;
-      const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller);
+      const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller, boundsOf(request));
       const failure = refused([...problems, ...errors]) ?? invalidInput(graph, request);
       return { graph, digest: graphDigest(graph), published: null, warnings, failure, template: { id, name } };
     }
     case 'chat': {
       if (!chats) throw noConversations();
       const { graph, conversationId, input } = await chats.open(request, caller, executionId);
-      const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller);
+      const { errors, warnings } = check.raw(graph.nodes, graph.edges, caller, boundsOf(request));
       const failure = refused(errors);
       return { graph, digest: graphDigest(graph), published: null, warnings, failure, conversationId, input };
     }
   }
 }
+
+const boundsOf = ({ config }: ExecutionRequest): CheckBounds => ({ allowedTools: config?.allowed_tools ?? null });
 
 const unknownTemplate = ({ template_id }: ExecutionRequest): string =>
   `There is no template tpl_${template_id}. List them with GET /api/v1/workflows/templates.`;

@@ -26,12 +26,17 @@ export interface CheckedGraph {
   readonly warnings: readonly JsonObject[];
 }
 
+/** What a request says about what it may do. */
+export interface CheckBounds {
+  readonly allowedTools: readonly string[] | null;
+}
+
 /** The validator, as the engine asks it before a run: all four layers, nothing executed. */
 export abstract class GraphCheck {
   /** Raw nodes and edges, as a client sent them. */
-  abstract raw(nodes: unknown, edges: unknown, caller: Caller): CheckedGraph;
+  abstract raw(nodes: unknown, edges: unknown, caller: Caller, bounds?: CheckBounds): CheckedGraph;
   /** A graph that was canonical when it was published; may be answered from a cache by its digest. */
-  abstract published(graph: Graph, digest: string, caller: Caller): CheckedGraph;
+  abstract published(graph: Graph, digest: string, caller: Caller, bounds?: CheckBounds): CheckedGraph;
 }
 
 /** A template's graph with the caller's parameters filled in: no parameter is left in it. */

@@ -17,6 +17,7 @@ import {
 import { portsOf, type JsonValue, type NodeDefinition } from '#plugin-sdk';
 import type { ValidationIssue } from './issue.js';
 import type { ValidationLimits } from './limits.js';
+import type { ServerFacts } from './server-facts.js';
 
 /** A graph with all that several rules need to know of it. */
 export interface AnalysedGraph {
@@ -44,6 +45,10 @@ export interface GraphRequest {
   /** Hosts that may be called besides public ones; null: nobody said, so none is judged. */
   readonly egressAllow: readonly string[] | null;
   readonly disabledTypes: ReadonlySet<string>;
+  /** Null: nobody said, so nothing that depends on the server is judged. */
+  readonly facts: ServerFacts | null;
+  /** Null: every tool that there is. */
+  readonly allowedTools: ReadonlySet<string> | null;
 }
 
 export interface AnalysedNode {

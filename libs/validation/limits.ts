@@ -16,6 +16,8 @@ export interface ValidationLimits {
   readonly estimated_steps: number;
   /** Tokens that its models may answer with, over all iterations; null: as many as they like. */
   readonly estimated_tokens: number | null;
+  /** USD that those answers may cost, over all iterations; null: as much as they like. */
+  readonly estimated_cost: number | null;
   /** Of one attempt, in ms. */
   readonly timeout_ms: number;
 }
@@ -32,6 +34,7 @@ export const defaultValidationLimits: ValidationLimits = {
   fan_out: 100,
   estimated_steps: 10_000,
   estimated_tokens: null,
+  estimated_cost: null,
   timeout_ms: DAY_MS,
 };
 

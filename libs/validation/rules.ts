@@ -1,9 +1,13 @@
 import { deprecatedType } from './capability/deprecated-type.rule.js';
 import { disabledType } from './capability/disabled-type.rule.js';
+import { modelFeature, modelStreams } from './capability/model-feature.rule.js';
 import { oldVersion } from './capability/old-version.rule.js';
+import { unknownProvider } from './capability/unknown-provider.rule.js';
+import { unknownTool } from './capability/unknown-tool.rule.js';
 import { configDepth } from './resource/config-depth.rule.js';
 import { configSize } from './resource/config-size.rule.js';
 import { edges } from './resource/edges.rule.js';
+import { estimatedCost } from './resource/estimated-cost.rule.js';
 import { estimatedSteps } from './resource/estimated-steps.rule.js';
 import { estimatedTokens } from './resource/estimated-tokens.rule.js';
 import { fanOut } from './resource/fan-out.rule.js';
@@ -14,7 +18,10 @@ import { scopeDepth } from './resource/scope-depth.rule.js';
 import type { Rule, SizeRule } from './rule.js';
 import { hostNotAllowed } from './security/host-not-allowed.rule.js';
 import { literalSecret } from './security/literal-secret.rule.js';
+import { permissionMissing, wideGrant } from './security/permission-missing.rule.js';
 import { secretMisplaced } from './security/secret-misplaced.rule.js';
+import { toolNotAllowed } from './security/tool-not-allowed.rule.js';
+import { untrustedFlow } from './security/untrusted-flow.rule.js';
 import { alias } from './structure/alias.rule.js';
 import { cannotBeDisabled } from './structure/cannot-be-disabled.rule.js';
 import { compensate } from './structure/compensate.rule.js';
@@ -29,6 +36,8 @@ import { effectsLowered } from './structure/effects-lowered.rule.js';
 import { endInBody } from './structure/end-in-body.rule.js';
 import { expressionSyntax } from './structure/expression-syntax.rule.js';
 import { expressionType } from './structure/expression-type.rule.js';
+import { guards } from './structure/guards.rule.js';
+import { handlerPlace } from './structure/handler-place.rule.js';
 import { join } from './structure/join.rule.js';
 import { mapVariable } from './structure/map-variable.rule.js';
 import { noEnd } from './structure/no-end.rule.js';
@@ -68,6 +77,8 @@ export const rules: readonly Rule[] = [
   effectsLowered,
   cannotBeDisabled,
   compensate,
+  guards,
+  handlerPlace,
   expressionSyntax,
   unknownName,
   outOfScope,
@@ -82,13 +93,22 @@ export const rules: readonly Rule[] = [
   literalSecret,
   secretMisplaced,
   hostNotAllowed,
+  toolNotAllowed,
+  permissionMissing,
+  wideGrant,
+  untrustedFlow,
   disabledType,
   deprecatedType,
   oldVersion,
+  unknownProvider,
+  modelFeature,
+  modelStreams,
+  unknownTool,
   loopBound,
   scopeDepth,
   fanOut,
   estimatedSteps,
   estimatedTokens,
+  estimatedCost,
   runningTime,
 ];

@@ -5,6 +5,7 @@ import { layerOf, layers, type Layer, type LayeredIssue, type ValidationIssue } 
 import { defaultValidationLimits, MOST_ISSUES, type ValidationLimits } from './limits.js';
 import { issue } from './rule.js';
 import { rules, sizeRules } from './rules.js';
+import type { ServerFacts } from './server-facts.js';
 
 /** A graph as it was sent, with whatever else is kept beside it. */
 export interface SentGraph {
@@ -21,6 +22,14 @@ export interface ValidatorOptions {
   readonly egressAllow?: readonly string[];
   /** Node types that are there but switched off. Default: none. */
   readonly disabledTypes?: Iterable<string>;
+  /** What this server can do, asked at each check. Left out, nothing that depends on it is judged. */
+  readonly facts?: () => ServerFacts;
+}
+
+/** What the request itself says about what it may do. */
+export interface RequestBounds {
+  /** `allowed_tools` of its config. */
+  readonly allowedTools?: readonly string[] | null;
 }
 
 /** What one layer found. A skipped layer was not looked at, and is not valid. */
@@ -90,31 +99,34 @@ export class WorkflowValidator {
   private readonly limits: ValidationLimits;
   private readonly egressAllow: readonly string[] | null;
   private readonly disabledTypes: ReadonlySet<string>;
+  private readonly facts: (() => ServerFacts) | null;
 
   constructor(
     private readonly types: NodeTypes,
-    { limits = {}, egressAllow, disabledTypes = [] }: ValidatorOptions = {},
+    { limits = {}, egressAllow, disabledTypes = [], facts }: ValidatorOptions = {},
   ) {
     this.limits = { ...defaultValidationLimits, ...limits };
     this.egressAllow = egressAllow ?? null;
     this.disabledTypes = new Set(disabledTypes);
+    this.facts = facts ?? null;
   }
 
   /** Of a graph as it was sent. `user` and `context` say who asks and what for; today's rules are the same for all. */
-  validate(data: SentGraph, _user?: string, _context?: string): ValidationResult {
+  validate(data: SentGraph, _user?: string, _context?: string, bounds: RequestBounds = {}): ValidationResult {
     const { nodes, edges, ...beside } = data;
     const reading = readGraph(nodes, edges, this.types);
-    return this.check(reading, beside as GraphRequest['beside']);
+    return this.check(reading, beside as GraphRequest['beside'], bounds);
   }
 
   /** Of a graph that is canonical already. */
   validateGraph(graph: Graph): ValidationResult {
-    return this.check({ graph, malformed: [], aliases: [], dropped: [] }, {});
+    return this.check({ graph, malformed: [], aliases: [], dropped: [] }, {}, {});
   }
 
   private check(
     { graph, malformed, aliases }: GraphReading,
     beside: { readonly [key: string]: JsonValue },
+    { allowedTools }: RequestBounds,
   ): ValidationResult {
     if (graph === null) {
       const issues = malformed.map((note) => issue('structure.malformed', note));
@@ -124,7 +136,14 @@ export class WorkflowValidator {
     if (sizes.some(({ severity }) => severity === 'error')) {
       return new ValidationResult(graph, [], bounded(sizes), new Set(['resource'])); // rule 2
     }
-    const request = { aliases, beside, egressAllow: this.egressAllow, disabledTypes: this.disabledTypes };
+    const request = {
+      aliases,
+      beside,
+      egressAllow: this.egressAllow,
+      disabledTypes: this.disabledTypes,
+      facts: this.facts?.() ?? null,
+      allowedTools: allowedTools ? new Set(allowedTools) : null,
+    };
     const analysed = analyseGraph(graph, this.types, this.limits, request);
     const found = rules.flatMap((rule) => bounded(rule.check(analysed)));
     return new ValidationResult(graph, [], [...found, ...sizes], new Set(layers)); // rule 3

@@ -1,6 +1,6 @@
 import type { Graph } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
-import { GraphCheck, type Caller, type CheckedGraph } from '#runtime';
+import { GraphCheck, type Caller, type CheckBounds, type CheckedGraph } from '#runtime';
 import type { ValidationResult, WorkflowValidator } from '#validation';
 import { Problem, type ProblemItem } from '../http/problem.js';
 
@@ -14,19 +14,18 @@ export class ValidatorCheck extends GraphCheck {
     super();
   }
 
-  override raw(nodes: unknown, edges: unknown, caller: Caller): CheckedGraph {
-    const result = this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute');
+  override raw(nodes: unknown, edges: unknown, caller: Caller, bounds?: CheckBounds): CheckedGraph {
+    const result = this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute', bounds);
     refuseMalformed(result);
     return asChecked(result);
   }
 
-  override published(graph: Graph, digest: string, caller: Caller): CheckedGraph {
-    const known = this.checked.get(digest);
+  override published(graph: Graph, digest: string, caller: Caller, bounds?: CheckBounds): CheckedGraph {
+    const known = bounds?.allowedTools ? undefined : this.checked.get(digest);
     if (known) return known;
-    const answer = {
-      ...asChecked(this.validator.validate({ nodes: graph.nodes, edges: graph.edges }, caller.sub, 'execute')),
-      graph,
-    };
+    const { nodes, edges } = graph;
+    const answer = { ...asChecked(this.validator.validate({ nodes, edges }, caller.sub, 'execute', bounds)), graph };
+    if (bounds?.allowedTools) return answer; // of this request only
     if (this.checked.size >= kept) this.checked.delete(this.checked.keys().next().value!);
     this.checked.set(digest, answer);
     return answer;

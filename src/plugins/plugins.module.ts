@@ -21,6 +21,7 @@ import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/e
 import { LOG } from '../config/log.js';
 import { ConversationClients } from './conversation-clients.js';
 import { DocumentClients } from './document-clients.js';
+import { serverFacts } from './server-facts.js';
 import { ToolsController } from './tools.controller.js';
 
 /** Beside the compiled sources, or (in tests) beside the sources themselves. */
@@ -115,9 +116,9 @@ const LOADED = Symbol('loaded plugins');
     },
     {
       provide: WorkflowValidator,
-      inject: [NodeCatalogue, ENVIRONMENT],
-      useFactory: (catalogue: NodeCatalogue, { egressAllow }: Environment) =>
-        new WorkflowValidator(catalogue.types(), { egressAllow }),
+      inject: [NodeCatalogue, Models, ToolRegistry, ENVIRONMENT],
+      useFactory: (catalogue: NodeCatalogue, models: Models, tools: ToolRegistry, { egressAllow }: Environment) =>
+        new WorkflowValidator(catalogue.types(), { egressAllow, facts: () => serverFacts(catalogue, models, tools) }),
     },
   ],
   exports: [NodeCatalogue, McpServers, ToolRegistry, EgressClient, Models, NodeRunner, WorkflowValidator],

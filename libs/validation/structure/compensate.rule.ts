@@ -11,6 +11,9 @@ export const compensate = rule('structure.compensate', ({ nodes, byId, incoming 
     if (!byId.has(id))
       return [{ ...at, message: `There is no node ${shown(id)} to compensate with.${didYouMean(id, byId.keys())}` }];
     if (id === node.id) return [{ ...at, message: 'A node cannot compensate itself. Name another one.' }];
+    const kind = byId.get(id)?.definition?.descriptor.kind ?? 'task';
+    if (kind !== 'task')
+      return [{ ...at, message: `${shown(id)} is a ${kind}: only a task can undo something. Name another node.` }];
     if ((incoming.get(id) ?? []).length === 0) return [];
     return [
       { ...at, message: `${shown(id)} compensates ${shown(node.id)}, so no edge may lead to it. Delete its in-edges.` },

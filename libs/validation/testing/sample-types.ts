@@ -52,6 +52,12 @@ const definitions: readonly NodeDefinition[] = [
   like('pure', { type: 'twice', version: 1 }),
   like('pure', { type: 'tokens', configSchema: object({ max_tokens: { type: 'integer' } }) }),
   like('pure', { type: 'call', effects: { by: '/method', read: ['GET'], else: 'write' } }),
+  like('look', {
+    type: 'ask_model',
+    configSchema: object({ provider: {}, model: {}, tools: {}, response_schema: {}, stream: {}, max_tokens: {} }),
+  }),
+  like('look', { type: 'call_tool', configSchema: object({ tool_name: {} }) }),
+  like('ask', { type: 'approve', category: 'human', configSchema: object({ guards: { 'x-expression': false } }) }),
   like('speak', { type: 'talk', aliases: { types: ['say'], config: {}, handles: {} } }),
   like(
     'pure',
