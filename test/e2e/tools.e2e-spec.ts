@@ -74,11 +74,15 @@ describe('A node that calls a tool', () => {
 
   it('calls none that the execution does not allow', async () => {
     const before = upstream.log().length;
-    const { body } = await chatter.execute({
-      ...calling('http_send', { url: `${upstream.url}/items`, body: { a: 1 } }),
-      config: { allowed_tools: ['calculator'] },
+    const args = { url: `${upstream.url}/items`, body: { a: 1 } };
+    const config = { allowed_tools: ['calculator'] };
+    const { body } = await chatter.execute({ ...calling('http_send', args), config });
+    expect(body.error).toMatchObject({
+      code: 'validation_failed',
+      validation: [{ rule: 'security.tool_not_allowed' }],
     });
-    expect(body).toMatchObject({ success: false, error: { code: 'tool_not_allowed' }, warnings: [] });
+    const named = { ...calling('{{ input.tool }}', args), config, input_data: { tool: 'http_send' } };
+    expect((await chatter.execute(named)).body).toMatchObject({ success: false, error: { code: 'tool_not_allowed' } });
     expect(upstream.log().length).toBe(before);
   });
 
@@ -169,7 +173,10 @@ describe('The tools of MCP servers', () => {
     const { body: refused } = await served.execute(calling('far__echo', { text: 5 }));
     expect(refused).toMatchObject({ success: false, error: { code: 'tool_arguments_invalid' } });
     const { body: unknown } = await served.execute(calling('far__add', { a: 2, b: 3 }));
-    expect(unknown).toMatchObject({ success: false, error: { code: 'tool_not_allowed' } });
+    expect(unknown.error).toMatchObject({
+      code: 'validation_failed',
+      validation: [{ rule: 'capability.unknown_tool' }],
+    });
   });
 
   it('that only read just fail when their server dies in a call', async () => {

@@ -37,8 +37,7 @@ describe('capability.unknown_provider', () => {
 
   it('accepts one that it has, an expression, none, and everything where nobody said', () => {
     const accepted: JsonObject[] = [{ provider: 'local' }, { provider: '{{ input.provider }}' }, {}];
-    for (const config of accepted)
-      expect(ask('capability.unknown_provider', config)).toEqual([]);
+    for (const config of accepted) expect(ask('capability.unknown_provider', config)).toEqual([]);
     expect(ask('capability.unknown_provider', { provider: 'x' }, {})).toEqual([]);
   });
 });
