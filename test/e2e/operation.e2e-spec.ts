@@ -89,10 +89,15 @@ describe('The contract at /api/v1/openapi.json', () => {
   it('asks for a credential wherever the guard does', () => {
     const open = operations.filter(([, { security }]) => security === undefined).map(([route]) => route);
     expect(open.toSorted()).toEqual([
+      'DELETE /hooks/{tenant}/{path}',
       'GET /health/live',
       'GET /health/ready',
+      'GET /hooks/{tenant}/{path}',
+      'PATCH /hooks/{tenant}/{path}',
       'POST /api/v1/auth/login',
       'POST /api/v1/auth/refresh',
+      'POST /hooks/{tenant}/{path}',
+      'PUT /hooks/{tenant}/{path}',
     ]);
   });
 });

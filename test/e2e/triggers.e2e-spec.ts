@@ -317,6 +317,35 @@ describe('A schedule', () => {
     expect(moments.length).toBeGreaterThanOrEqual(4);
   });
 
+  it('that was missed is made up for once, by its last moment, or skipped; with a clock that is two days on', async () => {
+    const hourly = { cron: '0 * * * *' };
+    const [once, skip] = [
+      await published(scheduled({ ...hourly, missed: 'once' })),
+      await published(scheduled({ ...hourly, missed: 'skip' })),
+    ];
+    const late = await published(scheduled({ ...hourly, missed: 'once' }), false);
+    await chatter.stop();
+    const later = Date.now() + 2 * 24 * 60 * 60 * 1_000;
+    const lastHour = new Date(Math.floor(later / 3_600_000) * 3_600_000).toISOString();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    try {
+      await chatter.start();
+      knowSecret();
+      expect((await patch(late, { active: true })).status).toBe(200);
+      const [made] = await runsOf(once);
+      expect(await output(made!.execution_id)).toEqual({ scheduled_at: lastHour });
+      await chatter.restart();
+      knowSecret();
+      expect([(await runsOf(once)).length, (await runsOf(skip)).length, (await runsOf(late)).length]).toEqual([
+        1, 0, 0,
+      ]);
+    } finally {
+      clock.mockRestore();
+    }
+    await chatter.restart();
+    knowSecret();
+  });
+
   it('is refused where it never comes, and shows no next time while it is not active', async () => {
     const { status, body } = await chatter.call('POST', at, scheduled({ cron: '0 0 31 2 *' }));
     expect([status, body.errors[0].node_id]).toEqual([422, 'times']);
