@@ -3,7 +3,7 @@ import { diffGraphs, diffValues, type Graph } from '#engine';
 import type { JsonValue } from '#plugin-sdk';
 import { prefixed } from '../http/ids.js';
 import { Problem } from '../http/problem.js';
-import type { DefinitionDiffDto, DiffQueryDto } from './definition.dto.js';
+import type { DefinitionDiffDto, DiffQueryDto } from './definition-diff.dto.js';
 import { wholeDraft } from './definition-view.js';
 import { Definitions } from './definitions.js';
 import { Drafts, type Known } from './drafts/drafts.js';

@@ -2,7 +2,8 @@ import type { DefinitionVersion, Graph, PublishedState } from '#engine';
 import type { ListedDefinition } from '#read-model';
 import type { JsonObject } from '#plugin-sdk';
 import { prefixed } from '../http/ids.js';
-import type { DefinitionDto, DraftDto, ListedDefinitionDto, VersionDto } from './definition.dto.js';
+import type { DefinitionDto, ListedDefinitionDto, VersionDto } from './definition.dto.js';
+import type { DraftDto } from './drafts/draft.dto.js';
 import type { Draft, DraftContent, Known } from './drafts/drafts.js';
 
 export const definitionView = (

@@ -13,7 +13,7 @@ import {
 import { EdgeDto, NodeDto } from '../executions/execute.dto.js';
 import { PageQueryDto } from '../executions/execution.dto.js';
 
-class DetailsDto {
+export class DetailsDto {
   @ApiPropertyOptional({ default: '' })
   @IsOptional()
   @IsString()
@@ -54,35 +54,6 @@ export class WriteDefinitionDto extends DetailsDto {
   @Length(1, 200)
   @Matches(/\S/, { message: 'name must hold more than spaces' })
   name!: string;
-}
-
-export class WriteDraftDto extends DetailsDto {
-  @ApiProperty({ type: [NodeDto] })
-  @IsArray()
-  nodes!: unknown[];
-
-  @ApiProperty({ type: [EdgeDto] })
-  @IsArray()
-  edges!: unknown[];
-
-  @ApiPropertyOptional({ description: 'Left out, like the other details: as the definition has it.' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  @Matches(/\S/, { message: 'name must hold more than spaces' })
-  name?: string;
-}
-
-export class DiffQueryDto {
-  @ApiPropertyOptional({ description: 'A version, or `draft`. Left out: the version before `to`.' })
-  @IsOptional()
-  @Matches(/^(draft|[1-9]\d{0,8})$/, { message: 'from must be a version or draft' })
-  from?: string;
-
-  @ApiPropertyOptional({ description: 'A version, or `draft`. Left out: the newest version.' })
-  @IsOptional()
-  @Matches(/^(draft|[1-9]\d{0,8})$/, { message: 'to must be a version or draft' })
-  to?: string;
 }
 
 export class ChangeDefinitionDto {
@@ -206,74 +177,6 @@ export class DefinitionDto {
   @ApiPropertyOptional({ type: [TriggerDto], description: 'What begins executions by itself.' })
   triggers?: TriggerDto[];
   @ApiPropertyOptional({ type: ValidationDto }) validation?: ValidationDto;
-}
-
-export class DraftDto {
-  @ApiProperty({ example: 'wf_0198…' }) definition_id!: string;
-  @ApiProperty({ description: 'Goes up with each save; also its ETag.' }) revision!: number;
-  @ApiProperty({ description: 'The newest version when this draft was begun.' }) based_on!: number;
-  @ApiProperty({ description: 'Beyond `based_on`: somebody has published meanwhile.' }) newest_version!: number;
-  @ApiProperty() name!: string;
-  @ApiProperty() description!: string;
-  @ApiProperty({ type: [String] }) tags!: readonly string[];
-  @ApiProperty() is_public!: boolean;
-  @ApiProperty({ type: 'object', additionalProperties: true }) metadata!: object;
-  @ApiProperty({ type: [NodeDto] }) nodes!: object[];
-  @ApiProperty({ type: [EdgeDto] }) edges!: object[];
-  @ApiProperty() saved_at!: string;
-  @ApiProperty() saved_by!: string;
-  @ApiProperty({ type: ValidationDto }) validation!: ValidationDto;
-}
-
-export class DiffSideDto {
-  @ApiProperty({ nullable: true, type: Number }) version!: number | null;
-  @ApiProperty({ nullable: true, type: Number }) draft_revision!: number | null;
-}
-
-export class FieldChangeDto {
-  @ApiProperty({ example: '/data/config/prompt', description: 'JSON pointer into the node or edge.' }) path!: string;
-  @ApiPropertyOptional({
-    description: 'Left out: there was no such field.',
-    type: 'object',
-    additionalProperties: true,
-  })
-  before?: unknown;
-  @ApiPropertyOptional({ description: 'Left out: there is none any more.', type: 'object', additionalProperties: true })
-  after?: unknown;
-}
-
-export class ChangedPartDto {
-  @ApiProperty() id!: string;
-  @ApiProperty({ type: [FieldChangeDto] }) changes!: FieldChangeDto[];
-}
-
-export class NodesDiffDto {
-  @ApiProperty({ type: [NodeDto] }) added!: object[];
-  @ApiProperty({ type: [NodeDto] }) removed!: object[];
-  @ApiProperty({ type: [ChangedPartDto] }) changed!: ChangedPartDto[];
-}
-
-export class EdgesDiffDto {
-  @ApiProperty({ type: [EdgeDto] }) added!: object[];
-  @ApiProperty({ type: [EdgeDto] }) removed!: object[];
-  @ApiProperty({ type: [ChangedPartDto] }) changed!: ChangedPartDto[];
-}
-
-export class LayoutDiffDto {
-  @ApiProperty({ type: [ChangedPartDto] }) nodes!: ChangedPartDto[];
-  @ApiProperty({ type: [ChangedPartDto] }) edges!: ChangedPartDto[];
-}
-
-export class DefinitionDiffDto {
-  @ApiProperty() definition_id!: string;
-  @ApiProperty({ type: DiffSideDto }) from!: DiffSideDto;
-  @ApiProperty({ type: DiffSideDto }) to!: DiffSideDto;
-  @ApiProperty({ description: 'Nothing differs, positions and labels included.' }) identical!: boolean;
-  @ApiProperty({ type: NodesDiffDto }) nodes!: NodesDiffDto;
-  @ApiProperty({ type: EdgesDiffDto }) edges!: EdgesDiffDto;
-  @ApiProperty({ type: LayoutDiffDto, description: 'Positions and labels: they change nothing of what a run does.' })
-  layout!: LayoutDiffDto;
-  @ApiProperty({ type: [FieldChangeDto], description: 'Name and metadata.' }) details!: FieldChangeDto[];
 }
 
 export class ListDefinitionsDto extends PageQueryDto {

@@ -83,6 +83,17 @@ describe('At the start', () => {
     expect(waitFor.mock.calls.length).toBe(looked);
   });
 
+  it('one that cannot be read is passed by', async () => {
+    const { parts, live, warned } = await setup(3);
+    const { definitions } = parts;
+    const find = (tenant: string, id: string) =>
+      id === idOf(0) ? Promise.reject(new Error('unreadable')) : definitions.find(tenant, id);
+    triggers = new Triggers({ ...parts, definitions: { find } });
+    await triggers.start();
+    expect([live.hookAt('default', 'hook-0'), live.hookAt('default', 'hook-2')?.definitionId]).toEqual([null, idOf(2)]);
+    expect(warned).toHaveLength(1);
+  });
+
   it('an empty log has nothing to wait for', async () => {
     const { triggers: started, waitFor } = await setup(0);
     await started.start();

@@ -21,7 +21,8 @@ export interface TriggerParts {
 }
 
 const page = 200;
-const patienceMs = 10_000;
+/** While that is not enough, what is not known is answered with 503. */
+const patienceMs = 2_000;
 const lookAgainMs = 30_000;
 
 /**
@@ -82,8 +83,12 @@ export class Triggers {
   private async take(id: string, tenant: string): Promise<void> {
     if (this.taken.has(id)) return;
     this.taken.add(id);
-    const state = await this.parts.definitions.find(tenant, id);
-    if (state) await this.parts.live.told(tenant, id, state);
+    try {
+      const state = await this.parts.definitions.find(tenant, id);
+      if (state) await this.parts.live.told(tenant, id, state);
+    } catch (error) {
+      this.parts.log.warn({ err: error, definition_id: id }, 'An active definition cannot be read; the others go on');
+    }
   }
 
   private lookAgain(): void {

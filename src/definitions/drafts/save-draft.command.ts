@@ -1,6 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { Credential } from '../../auth/credential.js';
-import type { ValidationDto, WriteDraftDto } from '../definition.dto.js';
+import type { ValidationDto } from '../definition.dto.js';
+import type { WriteDraftDto } from './draft.dto.js';
 import type { Draft, Known } from './drafts.js';
 
 export interface SavedDraft {
