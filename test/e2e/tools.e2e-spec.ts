@@ -179,6 +179,11 @@ describe('The tools of MCP servers', () => {
     });
   });
 
+  it('are reached by their own client alone: naming a server opens its host to nobody else', async () => {
+    const { body } = await served.execute(calling('http', { url: far.url }, { retry: { max_attempts: 1 } }));
+    expect(body).toMatchObject({ success: false, error: { code: 'host_not_allowed' } });
+  });
+
   it('that only read just fail when their server dies in a call', async () => {
     const { body } = await served.execute(calling('near__die', {}, { retry: { max_attempts: 1 } }));
     expect(body).toMatchObject({ status: 'failed', error: { code: 'connection_failed', retryable: true } });

@@ -57,6 +57,12 @@ const tools = {
     }),
   },
   big: { description: 'Gives too much.', inputSchema: object(), call: () => text('x'.repeat(1_100_000)) },
+  huge: { description: 'Gives far too much.', inputSchema: object(), call: () => text('x'.repeat(5_000_000)) },
+  busy: {
+    description: 'Hears nothing for a while.',
+    inputSchema: object({ ms: { type: 'number' } }),
+    call: ({ ms }) => (Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms), text('rested')),
+  },
   fail: { description: 'Fails.', inputSchema: object(), call: () => ({ ...text('No such file.'), isError: true }) },
   refuse: {
     description: 'Refuses what it is given.',

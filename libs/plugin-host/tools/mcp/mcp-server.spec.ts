@@ -168,6 +168,24 @@ describe('a process that is an MCP server', () => {
     expect(await call('files__echo', { text: 'again' })).toBe('again');
   });
 
+  it('that says too much at once is left, and started again', async () => {
+    const server = await serverOf(overStdio());
+    const call = callOf(server);
+    await expect(call('files__huge')).rejects.toMatchObject({ code: 'connection_failed', uncertain: true });
+    await until(() => server.status().available);
+    expect(await call('files__echo', { text: 'again' })).toBe('again');
+  });
+
+  it('that is at work is not asked for its list, and left alone', async () => {
+    const ending = new AbortController();
+    const server = await serverOf(overStdio(), { refreshMs: 10 });
+    const before = callsHeard(heard).length;
+    const outcome = callOf(server, { signal: ending.signal })('files__busy', { ms: 300 });
+    await until(() => callsHeard(heard).length > before);
+    expect(await outcome).toBe('rested');
+    expect(server.status().available).toBe(true);
+  });
+
   it('that cannot be started is away, and says so to the operator alone', async () => {
     const told: [McpServerStatus, string][] = [];
     const onChange = (status: McpServerStatus, words: string) => void told.push([status, words]);

@@ -32,12 +32,14 @@ export interface McpServerStatus {
 }
 
 const LONGEST_ERROR = 500;
+/** Between two lists that a server asks us to read. */
+const LIST_REST_MS = 200;
 
 /**
  * An MCP server that is kept at hand.
  *
  * 1. It is connected to at the start, listed, and listed again every so often and when it says that its list changed.
- * 2. When it is away, it is tried again after a rest that grows. Its tools stay known meanwhile, as not available.
+ * 2. When it is away, it is tried again after a rest that grows, until it has stayed for a while. Its tools stay known meanwhile, as not available.
  * 3. A call while it is away, or that it refused unread, has not happened (`tool_unavailable`). One whose answer was lost
  *    may have (`connection_failed`, uncertain).
  */
@@ -48,7 +50,9 @@ export class McpServer implements ToolSource {
   private connection: McpConnection | null = null;
   private error: string | null = 'It has not been reached yet.';
   private failures = 0;
+  private callsUnderWay = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private listsSoon = false;
   private connecting: Promise<void> | null = null;
   private readonly closing = new AbortController();
 
@@ -100,14 +104,13 @@ export class McpServer implements ToolSource {
           if (opened !== null && this.connection === opened)
             this.lost('It has ended the connection.', opened.lastWords());
         },
-        onListChanged: () => void this.refresh(),
+        onListChanged: () => this.listSoon(),
       });
       const listed = await opened.list();
       if (this.closing.signal.aborted) return await opened.close();
       this.connection = opened;
-      this.failures = 0;
       this.take(listed, null);
-      this.later(() => void this.refresh(), this.options.refreshMs ?? 60_000);
+      this.listLater();
     } catch (error) {
       await opened?.close();
       this.lost(reasonOf(error), error instanceof NotReached ? error.lastWords : '');
@@ -118,14 +121,27 @@ export class McpServer implements ToolSource {
   private async refresh(): Promise<void> {
     const { connection } = this;
     if (connection === null) return;
+    if (this.callsUnderWay > 0) return this.listLater(); // who is at work may be slow to answer anything else
     try {
       const listed = await connection.list();
       if (this.connection !== connection) return;
+      this.failures = 0; // it was there for a while
       this.take(listed, null);
-      this.later(() => void this.refresh(), this.options.refreshMs ?? 60_000);
+      this.listLater();
     } catch (error) {
       this.drop(connection, reasonOf(error));
     }
+  }
+
+  private listLater(): void {
+    this.later(() => void this.refresh(), this.options.refreshMs ?? 60_000);
+  }
+
+  /** However often it says so, its list is asked for once in a while. */
+  private listSoon(): void {
+    if (this.listsSoon || this.connection === null) return;
+    this.later(() => void this.refresh(), LIST_REST_MS);
+    this.listsSoon = true;
   }
 
   private drop(connection: McpConnection, reason: string): void {
@@ -172,6 +188,7 @@ export class McpServer implements ToolSource {
     const { connection } = this;
     if (connection === null) throw serverAway(name, this.config.name);
     const { signal } = call.step;
+    this.callsUnderWay += 1;
     try {
       return resultOf(name, await connection.call(tool, args, call.idempotencyKey, signal));
     } catch (error) {
@@ -179,12 +196,18 @@ export class McpServer implements ToolSource {
       const { failure, gone } = failureOf(error, name, this.config.name);
       if (gone) this.drop(connection, reasonOf(error));
       throw failure;
+    } finally {
+      this.callsUnderWay -= 1;
     }
   }
 
   private later(act: () => void, ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(act, ms).unref();
+    this.listsSoon = false;
+    this.timer = setTimeout(() => {
+      this.listsSoon = false;
+      act();
+    }, ms).unref();
   }
 }
 
