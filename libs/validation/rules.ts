@@ -34,6 +34,7 @@ import { duplicateEdge } from './structure/duplicate-edge.rule.js';
 import { duplicateNode } from './structure/duplicate-node.rule.js';
 import { effectsLowered } from './structure/effects-lowered.rule.js';
 import { endInBody } from './structure/end-in-body.rule.js';
+import { entryWithWayIn } from './structure/entry-with-way-in.rule.js';
 import { expressionSyntax } from './structure/expression-syntax.rule.js';
 import { expressionType } from './structure/expression-type.rule.js';
 import { guards } from './structure/guards.rule.js';
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   unknownPort,
   noEntry,
   severalEntries,
+  entryWithWayIn,
   unreachableNode,
   cycle,
   scopeCrossing,
