@@ -9,6 +9,7 @@ import { DefinitionsModule } from './definitions/definitions.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { ExecutionsModule } from './executions/executions.module.js';
 import { HealthModule } from './health/health.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
 import { PluginsModule } from './plugins/plugins.module.js';
 
@@ -26,6 +27,7 @@ export class AppModule {
         ConversationsModule,
         DocumentsModule,
         DefinitionsModule,
+        TemplatesModule,
         ExecutionsModule,
         TriggersModule,
         HealthModule,

@@ -53,6 +53,6 @@ import { VersionsController } from './versions.controller.js';
     PublishDraftHandler,
     ValidateWorkflowHandler,
   ],
-  exports: [Definitions, LiveTriggers, DefinitionSource, GraphCheck],
+  exports: [Definitions, DefinitionAnswers, LiveTriggers, DefinitionSource, GraphCheck],
 })
 export class DefinitionsModule {}

@@ -164,6 +164,11 @@ function checkShape(nodes: readonly unknown[], edges: readonly unknown[], faults
 
 /** An id of the wrong form cannot exist: it is answered as an unknown one is. */
 function withBareId(request: ExecutionRequest): ExecutionRequest {
+  if (request.workflow_type === 'template') {
+    const id = uuidIn('tpl', request.template_id!);
+    if (id === null) throw new Problem('template_not_found', `There is no template ${request.template_id}.`);
+    return { ...request, template_id: id };
+  }
   if (request.workflow_type !== 'definition') return request;
   const id = uuidIn('wf', request.definition_id!);
   if (id === null) throw new Problem('definition_not_found', `There is no definition ${request.definition_id}.`);

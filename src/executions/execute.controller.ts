@@ -24,6 +24,7 @@ import {
   OldChatDto,
   OldExecuteCustomDto,
   OldExecuteDto,
+  OldExecuteTemplateDto,
 } from './execute.dto.js';
 import { readOldChatBody } from './old-chat-body.js';
 import { streamRun } from './stream-run.js';
@@ -119,6 +120,28 @@ export class ExecuteController {
   ): Promise<void> {
     const { id } = request.params as { id: string };
     const body = { ...(request.body as object), workflow_type: 'definition', definition_id: id };
+    await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
+  }
+
+  @Post('templates/:id/execute')
+  @Needs('executions:run')
+  @Deprecated('/api/v1/workflows/execute')
+  @ApiOperation({
+    operationId: 'executeTemplateDeprecated',
+    deprecated: true,
+    summary: 'Use POST /workflows/execute',
+  })
+  @ApiParam({ name: 'id' })
+  @ApiBody({ type: OldExecuteTemplateDto })
+  @ApiResultOrStream()
+  @ApiProblems(400, 401, 403, 404)
+  async executeTemplate(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Caller() caller: Credential,
+  ): Promise<void> {
+    const { id } = request.params as { id: string };
+    const body = { ...(request.body as object), workflow_type: 'template', template_id: id };
     await this.run(readExecuteBody(inNewForm(body)), request, reply, caller);
   }
 

@@ -155,3 +155,12 @@ export class OldExecuteCustomDto extends OldExecuteDto {
   @ApiProperty({ type: [NodeDto] }) nodes!: NodeDto[];
   @ApiProperty({ type: [EdgeDto] }) edges!: EdgeDto[];
 }
+
+export class OldExecuteTemplateDto extends OldExecuteDto {
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: "What fills the template's parameters.",
+  })
+  params?: object;
+}

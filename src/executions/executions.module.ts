@@ -5,12 +5,13 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { EventStore, OpenExecutions, PayloadStore } from '#event-store';
 import { Models, NodeCatalogue, NodeRunner } from '#plugin-host';
 import { ReadModel } from '#read-model';
-import { ChatSource, DefinitionSource, ExecutionEngine, GraphCheck } from '#runtime';
+import { ChatSource, DefinitionSource, ExecutionEngine, GraphCheck, TemplateSource } from '#runtime';
 import type { Logger } from 'pino';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
 import { Answers } from '../conversations/answers.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
+import { TemplatesModule } from '../templates/templates.module.js';
 import { ApprovalsController } from './approvals.controller.js';
 import { CancelExecutionHandler } from './commands/cancel-execution.handler.js';
 import { DecideApprovalHandler } from './commands/decide-approval.handler.js';
@@ -36,6 +37,7 @@ const engine = {
     NodeRunner,
     Models,
     ReadModel,
+    TemplateSource,
     ChatSource,
     Answers,
     ENVIRONMENT,
@@ -51,6 +53,7 @@ const engine = {
     runner: NodeRunner,
     { priceTableVersion: priceTable }: Models,
     readModel: ReadModel,
+    templates: TemplateSource,
     chats: ChatSource,
     answers: Answers,
     { authSecret: secret }: Environment,
@@ -61,6 +64,7 @@ const engine = {
       openExecutions,
       payloads,
       definitions,
+      templates,
       chats,
       check,
       catalogue,
@@ -77,7 +81,7 @@ const engine = {
 };
 
 @Module({
-  imports: [CqrsModule, DefinitionsModule],
+  imports: [CqrsModule, DefinitionsModule, TemplatesModule],
   controllers: [ExecuteController, ApprovalsController, ExecutionsController, HistoryController],
   providers: [
     engine,

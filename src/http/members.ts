@@ -7,13 +7,16 @@ export type MemberKind =
   | 'flag?'
   | 'count?'
   | 'integer?'
+  | 'number'
   | 'number?'
   | 'amount?'
   | 'object'
   | 'object?'
+  | 'list'
   | 'list?'
   | 'texts?'
-  | 'instant?';
+  | 'instant?'
+  | 'any?';
 export type Members = Readonly<Record<string, MemberKind>>;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -27,6 +30,7 @@ const kinds: Record<string, { readonly says: string; readonly is: (value: unknow
   number: { says: 'a number', is: (value) => typeof value === 'number' },
   amount: { says: 'a number of at least 0', is: (value) => typeof value === 'number' && value >= 0 },
   object: { says: 'an object', is: isObject },
+  any: { says: 'anything', is: () => true },
   list: { says: 'a list', is: Array.isArray },
   texts: {
     says: 'a list of texts',

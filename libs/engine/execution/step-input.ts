@@ -53,11 +53,12 @@ export function resolveNode(state: ExecutionState, graph: CompiledGraph, nodeId:
 }
 
 function configAt(state: ExecutionState, graph: CompiledGraph, node: CompiledNode, place: Place): JsonObject {
-  const resolved = node.template.hasExpressions
-    ? (node.template.resolve(namesAt(state, graph, place)) as JsonObject)
-    : node.literalConfig;
-  return node.usable.prepare(resolved);
+  const { template } = node;
+  const names = template.hasExpressions ? namesAt(state, graph, place) : nothingNamed;
+  return node.usable.prepare(template.resolve(names) as JsonObject);
 }
+
+const nothingNamed = (): undefined => undefined;
 
 /** On the way to the end of a failed execution `error` is its failure. */
 function failingNames({ failing }: ExecutionState, undone: Step): JsonObject {

@@ -40,7 +40,6 @@ export interface CompiledNode {
   readonly compensate: string | null;
   /** Approvals without which it may not run. */
   readonly guardedBy: readonly string[];
-  readonly literalConfig: JsonObject;
   readonly template: Template;
   /** Parts of the config that are conditions, asked again before each iteration of a scope. */
   readonly names: NeededNames;
@@ -160,7 +159,6 @@ function compileNode(
     enabled: enabled ?? true,
     compensate: compensate ?? null,
     guardedBy: [],
-    literalConfig: config,
     template,
     names: neededNames(template.expressions.flatMap(({ expression }) => expression.references)),
     incoming: edges.filter((edge) => edge.target === node.id && !edge.back),

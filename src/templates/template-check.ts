@@ -1,0 +1,72 @@
+import {
+  checkParameters,
+  checkParameterUse,
+  fillDefaults,
+  type Graph,
+  type NodeTypes,
+  type ParameterFinding,
+  type TemplateParameter,
+} from '#engine';
+import type { SentGraph, ValidationAnswer, WorkflowValidator } from '#validation';
+import type { ValidationDto } from '../definitions/definition.dto.js';
+import { refuseMalformed } from '../definitions/graph-check.js';
+
+export interface CheckedTemplate {
+  /** Canonical, with its parameters still in it. */
+  readonly graph: Graph;
+  readonly validation: ValidationDto;
+}
+
+/**
+ * The validator, as it is asked about templates.
+ *
+ * 1. A graph is looked at as it would run with the defaults; what has none is an expression whose value nobody knows.
+ * 2. What is wrong with the parameters is a finding of the structure.
+ */
+export class TemplateCheck {
+  constructor(
+    private readonly validator: WorkflowValidator,
+    private readonly types: NodeTypes,
+  ) {}
+
+  /** Throws a 400 where it is no graph at all. */
+  check(sent: SentGraph, parameters: readonly TemplateParameter[], subject: string): CheckedTemplate {
+    const raw = this.validator.validate(sent, subject, 'save');
+    refuseMalformed(raw);
+    const graph = raw.graph!;
+    const declared = checkParameters(parameters);
+    const first = raw.toApiResponse();
+    if (declared.length > 0 || parameters.length === 0)
+      return {
+        graph,
+        validation: withFindings(first, [...declared, ...checkParameterUse(graph, parameters, this.types)]),
+      };
+    const { nodes, edges } = fillDefaults(graph, parameters, this.types);
+    const filled = this.validator.validate({ ...sent, nodes, edges } as unknown as SentGraph, subject, 'save');
+    const aliases = first.warnings.filter(({ rule }) => rule === 'structure.alias');
+    const answer = filled.toApiResponse();
+    const whole = { ...answer, warnings: [...aliases, ...answer.warnings] };
+    return { graph, validation: withFindings(whole, checkParameterUse(graph, parameters, this.types)) };
+  }
+}
+
+/** Rule 2. */
+function withFindings(answer: ValidationAnswer, findings: readonly ParameterFinding[]): ValidationDto {
+  const { structure } = answer.validation;
+  const valid = answer.valid && findings.length === 0;
+  const inLayer = findings.map(({ layer: _, ...finding }) => finding);
+  return {
+    ...answer,
+    valid,
+    is_valid: valid,
+    validation: {
+      ...answer.validation,
+      structure: {
+        ...structure,
+        valid: structure.valid && findings.length === 0,
+        errors: [...inLayer, ...structure.errors],
+      },
+    },
+    errors: [...findings, ...answer.errors],
+  } as unknown as ValidationDto;
+}
