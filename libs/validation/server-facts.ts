@@ -1,5 +1,7 @@
 /** What a server can do, as far as it matters for a graph. Plain data, so that checks need nobody else. */
 export interface ServerFacts {
+  /** Who serves models. */
+  readonly providers: readonly string[];
   /** Models that are listed; of providers that serve others too, those are not judged. */
   readonly models: readonly ModelFact[];
   readonly tools: readonly ToolFact[];

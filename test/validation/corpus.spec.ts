@@ -45,6 +45,7 @@ beforeAll(async () => {
 const able = { tools: true, structured_output: true, streaming: true };
 const unable = { tools: false, structured_output: false, streaming: false };
 const facts: ServerFacts = {
+  providers: ['local'],
   models: [
     { provider: 'local', model: 'extractive-1', default: true, features: able, answer_price: null },
     { provider: 'local', model: 'plain', default: false, features: unable, answer_price: null },

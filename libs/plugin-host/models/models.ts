@@ -74,6 +74,11 @@ export class Models {
     return listed.some((model) => model.default) ? listed : [...listed, this.unlistedDefault()];
   }
 
+  /** Who serves models here, by name. */
+  providerNames(): string[] {
+    return [...this.providers.keys()];
+  }
+
   /** A client for one step. What a request leaves open, the execution's defaults fill, then the server's. */
   clientFor(scope: ClientScope): ModelClient {
     return { generate: (request, onText) => this.generate(request, scope, onText) };

@@ -7,7 +7,7 @@ export interface NamedTool {
   readonly node_id: string;
 }
 
-/** The tools that a node names literally: the one it calls, or those that its model may ask for. */
+/** The tools that a node names literally: the one it calls, or those that its model may ask for. `*` names none. */
 export function namedTools({ node, path, definition }: AnalysedNode): readonly NamedTool[] {
   const properties = (definition?.descriptor.configSchema['properties'] ?? {}) as Readonly<Record<string, unknown>>;
   const { tool_name: one, tools: many } = node.data.config;
@@ -16,7 +16,7 @@ export function namedTools({ node, path, definition }: AnalysedNode): readonly N
     ...('tools' in properties && Array.isArray(many) ? many.map((name, at) => [name, `tools/${at}`]) : []),
   ];
   return named.flatMap(([name, field]) =>
-    typeof name === 'string' && !isExpression(name)
+    typeof name === 'string' && !isExpression(name) && name !== '*'
       ? [{ name, path: `${path}/data/config/${String(field)}`, node_id: node.id }]
       : [],
   );

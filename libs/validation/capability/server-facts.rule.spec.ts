@@ -14,6 +14,7 @@ const model = (name: string, features: Partial<ServerFacts['models'][number]['fe
 });
 const facts = (more: Partial<ServerFacts> = {}): ValidatorOptions => ({
   facts: () => ({
+    providers: ['local'],
     models: [model('able', {}, true), model('plain', { tools: false, structured_output: false, streaming: false })],
     tools: [{ name: 'calculator' }, { name: 'current_time' }],
     permissionsOf: () => null,

@@ -5,7 +5,7 @@ import { asksModel, isExpression } from './chosen-model.js';
 
 /** A provider of models that this server has none of. */
 export const unknownProvider = rule('capability.unknown_provider', ({ nodes, request: { facts } }) => {
-  const known = new Set(facts?.models.map(({ provider }) => provider));
+  const known = new Set(facts?.providers);
   return nodes.flatMap((analysed) => {
     const { provider } = analysed.node.data.config;
     if (facts === null || !asksModel(analysed) || typeof provider !== 'string') return [];
