@@ -33,12 +33,15 @@ class Reader {
   private conversation = 'conv_…';
   private answer: { status: number; body: unknown } = { status: 0, body: null };
   private readonly definitions = new Map<string, string>();
+  private readonly templates = new Map<string, string>();
 
   async carryOut(example: Example): Promise<void> {
     const body = this.written(example.body);
     switch (example.verb) {
       case 'definition':
         return this.publish(example.argument, body);
+      case 'template':
+        return this.keepTemplate(example.argument, body);
       case 'execute':
         return this.begin(`${api}/execute`, body);
       case 'step':
@@ -70,7 +73,14 @@ class Reader {
       .replaceAll('https://api.example.com', upstream.url)
       .replaceAll('conv_…', this.conversation);
     for (const [name, id] of this.definitions) text = text.replaceAll(`wf_<${name}>`, id);
+    for (const [name, id] of this.templates) text = text.replaceAll(`tpl_<${name}>`, id);
     return JSON.parse(text) as unknown;
+  }
+
+  private async keepTemplate(name: string, body: unknown): Promise<void> {
+    const { status, body: made } = await chatter.call('POST', `${api}/templates`, { name, ...(body as object) });
+    expect([name, status, made.errors]).toEqual([name, 201, undefined]);
+    this.templates.set(name, made.id);
   }
 
   private async publish(name: string, body: unknown): Promise<void> {
