@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals';
+import type { JsonObject } from '#plugin-sdk';
 import { accept, compiled, complete, edge, given, node } from '../testing/index.js';
 import { resolveStep } from './step-input.js';
 
-const configOf = (config: object) => {
+const configOf = (config: JsonObject) => {
   const graph = compiled([node('s', 'start'), node('a', 'pure', { config })], [edge('s -> a')]);
   const { state } = given(graph, accept({ input: { n: 7 } }), complete('s'));
   const resolved = resolveStep(state, graph, state.steps.get('a')!);
