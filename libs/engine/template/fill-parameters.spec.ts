@@ -175,10 +175,13 @@ describe('What a template declares', () => {
   });
 
   it('has names that expressions can have, each once', () => {
-    expect(problems(parameter('a b'), parameter('1a'), parameter('a'), parameter('a'))).toEqual([
+    expect(
+      problems(parameter('a b'), parameter('1a'), parameter('a'), parameter('a'), parameter('constructor')),
+    ).toEqual([
       expect.stringContaining('/parameters/0/name'),
       expect.stringContaining('/parameters/1/name'),
       '/parameters/3/name The parameter "a" is declared twice.',
+      expect.stringContaining('/parameters/4/name'),
     ]);
   });
 

@@ -44,6 +44,7 @@ describe('A parameter in a text', () => {
     expect(said("{{ default(params.x, 'none') }}", {})).toBe('none');
     expect(said("{{ default(params.x, 'none') }}", { x: 'some' })).toBe('some');
     expect(said("{{ default(params.x.y, 'none') }}", { x: { z: 1 } })).toBe('none');
+    expect(said("{{ default(params['in'], 'none') }}", { in: 'some' })).toBe('some');
     expect(said('{{ has(params.x) }}', {})).toBe(false);
     expect(said('{{ has(params.x) }}', { x: 0 })).toBe(true);
     expect(said('{{ params.x == null }}', {})).toBe(true);

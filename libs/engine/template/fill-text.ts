@@ -79,7 +79,8 @@ function inExpression(filling: Exclude<Filling, { is: 'kept' }>, name: string, g
   if (filling.is === 'secret')
     return /^[A-Za-z_]\w*$/.test(filling.name) ? `secrets.${filling.name}` : `secrets[${celLiteral(filling.name)}]`;
   if (!guarded) return celLiteral(filling.is === 'missing' ? null : filling.value);
-  return filling.is === 'missing' ? `{}.${name}` : `${celLiteral({ [name]: filling.value })}.${name}`;
+  const map = filling.is === 'missing' ? {} : { [name]: filling.value };
+  return `${celLiteral(map)}[${celLiteral(name)}]`;
 }
 
 /** References to `params` in an expression, in the order of the source; none where it cannot be parsed. */

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#plugin-sdk';
+import { isHostKey } from '../expression/value.js';
 import { didYouMean } from '../graph/did-you-mean.js';
 
 export const parameterTypes = ['string', 'number', 'integer', 'boolean', 'object', 'array'] as const;
@@ -64,7 +65,7 @@ export function checkParameters(parameters: readonly TemplateParameter[]): reado
     const { name, required } = parameter;
     const path = `/parameters/${at}`;
     const found: ParameterFinding[] = [];
-    if (!parameterName.test(name))
+    if (!parameterName.test(name) || isHostKey(name))
       found.push(wrong(`${path}/name`, `A parameter's name has letters, digits and _; "${name}" cannot be one.`));
     else if (names.indexOf(name) < at) found.push(wrong(`${path}/name`, `The parameter "${name}" is declared twice.`));
     if (parameter.secret && parameter.type !== 'string')
