@@ -12,6 +12,7 @@ import { HealthModule } from './health/health.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TriggersModule } from './triggers/triggers.module.js';
 import { PluginsModule } from './plugins/plugins.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 
 /** The application: a contents page. */
 @Module({})
@@ -23,6 +24,7 @@ export class AppModule {
         ConfigModule.of(environment, log),
         DatabaseModule,
         AuthModule,
+        SecretsModule,
         PluginsModule,
         ConversationsModule,
         DocumentsModule,

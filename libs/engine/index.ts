@@ -1,6 +1,7 @@
 export * from './expression/index.js';
 export * from './graph/index.js';
 export type * from './graph/graph.js';
+export { secretsNamed } from './graph/compiled-graph.js';
 export {
   calledTypes,
   compileGraph,
@@ -33,6 +34,7 @@ export * from './definition/definition.decider.js';
 export * from './definition/draft.decider.js';
 export * from './account/account.decider.js';
 export * from './document/document.decider.js';
+export * from './secret/secret.decider.js';
 export type * from './conversation/conversation.events.js';
 export * from './conversation/conversation.decider.js';
 export { chatGraph, type ChatOptions } from './conversation/chat-graph.js';

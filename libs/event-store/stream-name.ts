@@ -10,6 +10,7 @@ export const draftStream = (definitionId: string): string => `draft-${definition
 export const accountStream = (id: string): string => `account-${id}`;
 export const documentStream = (id: string): string => `document-${id}`;
 export const templateStream = (id: string): string => `template-${id}`;
+export const secretStream = (id: string): string => `secret-${id}`;
 export const conversationStream = (id: string): string => `conversation-${id}`;
 
 /** Texts of any kind may name a stream, but not half a surrogate pair (it cannot be stored), and not nothing. */

@@ -12,6 +12,8 @@ export { ENGINE_VERSION, type PluginManifest, SDK_VERSION } from './loader/manif
 export type { ClientFor, OutsideClients } from './runner/clients.js';
 export { MAX_BYTES as MAX_OUTPUT_BYTES, MAX_DEPTH as MAX_OUTPUT_DEPTH } from './runner/json-check.js';
 export { NodeRunner, type NodeRunnerParts } from './runner/node-runner.js';
+export { secretHostForm } from './runner/secret-hosts.js';
+export { type SecretSource, type SecretUse, type SecretValue, withSecrets } from './runner/secrets.js';
 export type { CallBudget, StepInvocation } from './runner/step-invocation.js';
 export * from './http/index.js';
 export * from './models/index.js';

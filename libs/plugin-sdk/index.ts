@@ -1,6 +1,7 @@
 export * from './json.js';
 export * from './descriptor.js';
 export * from './failure.js';
+export { mentionsSecret, secretReference, secretReferences } from './secret-reference.js';
 export type * from './clients/index.js';
 export * from './node-context.js';
 export * from './node-definition.js';
@@ -17,6 +18,7 @@ export {
   Literal,
   Nested,
   Secret,
+  TakesSecrets,
 } from './class-form/fields.js';
 export * from './class-form/validators.js';
 export { WorkflowNode, type WorkflowNodeOptions } from './class-form/workflow-node.js';

@@ -54,6 +54,9 @@ export class StepCall implements StepInvocation {
   get tenant(): string {
     return this.context.tenant;
   }
+  get secrets(): readonly string[] {
+    return this.given.node.secrets;
+  }
   get conversationId(): string | null {
     return this.context.state.accepted!.conversation_id ?? null;
   }

@@ -49,6 +49,7 @@ export interface GraphRequest {
   readonly facts: ServerFacts | null;
   /** Null: every tool that there is. */
   readonly allowedTools: ReadonlySet<string> | null;
+  readonly mayUseSecrets: boolean;
 }
 
 export interface AnalysedNode {

@@ -19,6 +19,7 @@ import type { Rule, SizeRule } from './rule.js';
 import { hostNotAllowed } from './security/host-not-allowed.rule.js';
 import { literalSecret } from './security/literal-secret.rule.js';
 import { permissionMissing, wideGrant } from './security/permission-missing.rule.js';
+import { secretNotAllowed } from './security/secret-not-allowed.rule.js';
 import { secretMisplaced } from './security/secret-misplaced.rule.js';
 import { toolNotAllowed } from './security/tool-not-allowed.rule.js';
 import { untrustedFlow } from './security/untrusted-flow.rule.js';
@@ -94,6 +95,7 @@ export const rules: readonly Rule[] = [
   alias,
   literalSecret,
   secretMisplaced,
+  secretNotAllowed,
   hostNotAllowed,
   toolNotAllowed,
   permissionMissing,

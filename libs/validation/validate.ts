@@ -30,6 +30,8 @@ export interface ValidatorOptions {
 export interface RequestBounds {
   /** `allowed_tools` of its config. */
   readonly allowedTools?: readonly string[] | null;
+  /** Whether who asks holds the right to use secrets. Default true. */
+  readonly mayUseSecrets?: boolean;
 }
 
 /** What one layer found. A skipped layer was not looked at, and is not valid. */
@@ -126,7 +128,7 @@ export class WorkflowValidator {
   private check(
     { graph, malformed, aliases }: GraphReading,
     beside: { readonly [key: string]: JsonValue },
-    { allowedTools }: RequestBounds,
+    { allowedTools, mayUseSecrets = true }: RequestBounds,
   ): ValidationResult {
     if (graph === null) {
       const issues = malformed.map((note) => issue('structure.malformed', note));
@@ -143,6 +145,7 @@ export class WorkflowValidator {
       disabledTypes: this.disabledTypes,
       facts: this.facts?.() ?? null,
       allowedTools: allowedTools ? new Set(allowedTools) : null,
+      mayUseSecrets,
     };
     const analysed = analyseGraph(graph, this.types, this.limits, request);
     const found = rules.flatMap((rule) => bounded(rule.check(analysed)));

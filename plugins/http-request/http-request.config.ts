@@ -9,14 +9,42 @@ import {
   Json,
   type JsonObject,
   type JsonValue,
+  Literal,
+  Matches,
   Max,
   Min,
+  Nested,
+  TakesSecrets,
 } from '@chatter/plugin-sdk';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const AUTH_TYPES = ['bearer', 'basic', 'header', 'query'] as const;
 const RESPONSES = ['auto', 'json', 'text'] as const;
 const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
+
+export class HttpAuthConfig {
+  @IsIn(AUTH_TYPES)
+  @Literal()
+  @Field({ label: 'How', help: 'bearer and basic: the header Authorization. header, query: by the name below.' })
+  type!: (typeof AUTH_TYPES)[number];
+
+  @IsString()
+  @Matches(/^[a-z][a-z0-9_]{0,63}$/)
+  @Literal()
+  @Field({ label: 'Secret', help: 'Its name.', widget: 'secret' })
+  secret!: string;
+
+  @IsOptional()
+  @IsString()
+  @Field({ label: 'Name', help: 'Of the header or the parameter.' })
+  name?: string;
+
+  @IsOptional()
+  @IsString()
+  @Field({ label: 'User name', help: 'With basic.' })
+  username?: string;
+}
 
 export class HttpRequestConfig {
   @IsString()
@@ -39,6 +67,7 @@ export class HttpRequestConfig {
   @IsOptional()
   @IsObject()
   @Json()
+  @TakesSecrets()
   @Field({ label: 'Headers', help: 'By name; values are texts, numbers or booleans. A null is left out.' })
   headers?: JsonObject;
 
@@ -49,12 +78,23 @@ export class HttpRequestConfig {
     label: 'Query',
     help: 'By name, added to the URL and encoded. A list repeats its name; a null is left out.',
   })
+  @TakesSecrets()
   query?: JsonObject;
 
   @IsOptional()
   @Json()
+  @TakesSecrets()
   @Field({ label: 'Body', help: 'A text is sent as it is; anything else as JSON. A null is no body.' })
   body?: JsonValue;
+
+  @IsOptional()
+  @IsObject()
+  @Nested(() => HttpAuthConfig)
+  @Field({
+    label: 'Authentication',
+    help: 'A secret that the request carries. It is sent to the hosts of the secret only.',
+  })
+  auth?: HttpAuthConfig;
 
   @IsOptional()
   @IsBoolean()

@@ -1,4 +1,4 @@
-import { type HttpRequest, type JsonObject, type JsonValue, NodeFailure } from '@chatter/plugin-sdk';
+import { type HttpRequest, type JsonObject, type JsonValue, NodeFailure, secretReference } from '@chatter/plugin-sdk';
 import type { HttpRequestConfig } from './http-request.config.js';
 
 /** Methods that look and do not touch; they carry no body. */
@@ -11,20 +11,51 @@ export function requestOf(config: HttpRequestConfig, idempotencyKey: string): Ht
   if (body !== null && READING.includes(method)) {
     throw refusal('invalid_config', `A ${method} request carries no body. Use POST, or put it into query.`);
   }
+  const auth = authOf(config.auth);
   const writes = !READING.includes(method) && !config.safe;
   return {
-    url: urlOf(config.url, config.query ?? {}),
+    url: urlOf(config.url, { ...config.query, ...auth.query }),
     method,
     headers: {
       ...(config.response === 'json' ? { accept: 'application/json' } : {}),
       ...(body === null ? {} : { 'content-type': contentTypeOf(config.body) }),
       ...(writes ? { 'idempotency-key': idempotencyKey } : {}),
       ...headersOf(config.headers ?? {}), // last: who writes a header means it
+      ...auth.headers,
     },
     ...(body === null ? {} : { body }),
     maxBytes: config.max_bytes,
     followRedirects: config.follow_redirects,
   };
+}
+
+interface Auth {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: JsonObject;
+}
+
+/** Where the secret stands: a reference, which the host replaces as it sends the request. */
+function authOf(auth: HttpRequestConfig['auth']): Auth {
+  if (!auth) return { headers: {}, query: {} };
+  const reference = secretReference(auth.secret);
+  switch (auth.type) {
+    case 'bearer':
+      return { headers: { authorization: `Bearer ${reference}` }, query: {} };
+    case 'basic':
+      return { headers: { authorization: `Basic ${secretReference(auth.secret, auth.username ?? '')}` }, query: {} };
+    case 'header':
+      return { headers: { [named(auth).toLowerCase()]: reference }, query: {} };
+    case 'query':
+      return { headers: {}, query: { [named(auth)]: reference } };
+  }
+}
+
+function named({ type, name }: NonNullable<HttpRequestConfig['auth']>): string {
+  if (name) return name;
+  throw refusal(
+    'invalid_config',
+    `auth of type "${type}" needs a name: that of the ${type === 'query' ? 'parameter' : 'header'}.`,
+  );
 }
 
 /** Adds the query behind the one that the URL has, and leaves that as it was written. */

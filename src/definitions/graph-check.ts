@@ -1,7 +1,8 @@
-import type { Graph } from '#engine';
+import { holds, type Graph } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
 import { GraphCheck, type Caller, type CheckBounds, type CheckedGraph } from '#runtime';
 import type { ValidationResult, WorkflowValidator } from '#validation';
+import type { Credential } from '../auth/credential.js';
 import { Problem, type ProblemItem } from '../http/problem.js';
 
 const kept = 500;
@@ -15,7 +16,10 @@ export class ValidatorCheck extends GraphCheck {
   }
 
   override raw(nodes: unknown, edges: unknown, caller: Caller, bounds?: CheckBounds): CheckedGraph {
-    const result = this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute', bounds);
+    const result = this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute', {
+      ...bounds,
+      mayUseSecrets: mayUseSecrets(caller),
+    });
     refuseMalformed(result);
     return asChecked(result);
   }
@@ -31,6 +35,12 @@ export class ValidatorCheck extends GraphCheck {
     return answer;
   }
 }
+
+/** A graph that is published may be run by whoever may run; one of the caller's own uses secrets by the caller's right. */
+export const mayUseSecrets = (caller: Caller): boolean => {
+  const { scopes } = caller as Partial<Credential>;
+  return scopes === undefined || holds(scopes, 'secrets:use');
+};
 
 /** What no graph can say is no finding about one: nothing is recorded or saved, and the answer is 400. */
 export function refuseMalformed({ malformed }: ValidationResult): void {

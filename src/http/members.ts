@@ -13,6 +13,7 @@ export type MemberKind =
   | 'object'
   | 'object?'
   | 'list'
+  | 'list'
   | 'list?'
   | 'texts?'
   | 'instant?'

@@ -14,11 +14,13 @@ import {
   NodeRunner,
   type OutsideClients,
   ToolRegistry,
+  withSecrets,
 } from '#plugin-host';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
+import { Secrets } from '../secrets/secrets.js';
 import { ConversationClients } from './conversation-clients.js';
 import { DocumentClients } from './document-clients.js';
 import { serverFacts } from './server-facts.js';
@@ -97,16 +99,17 @@ const LOADED = Symbol('loaded plugins');
     },
     {
       provide: NodeRunner,
-      inject: [EgressClient, Models, ConversationClients, DocumentClients, ToolRegistry],
+      inject: [EgressClient, Models, ConversationClients, DocumentClients, ToolRegistry, Secrets],
       useFactory: (
         egress: EgressClient,
         models: Models,
         conversations: ConversationClients,
         documents: DocumentClients,
         tools: ToolRegistry,
+        secrets: Secrets,
       ) => {
         const clients: OutsideClients = {
-          http: ({ signal }) => bindHttp(egress, signal),
+          http: (step) => withSecrets(bindHttp(egress, step.signal), step, secrets),
           models: ({ signal, defaults, budget }) => models.clientFor({ signal, defaults: defaults ?? {}, budget }),
           conversation: (step) => conversations.for(step),
           documents: (step) => documents.for(step),

@@ -3,6 +3,3 @@ export abstract class SecretValues {
   /** Null: this tenant has none of that name. */
   abstract find(tenant: string, name: string): Promise<string | null>;
 }
-
-/** Where none are kept: a webhook that names one refuses every request. */
-export const noSecrets: SecretValues = { find: () => Promise.resolve(null) };

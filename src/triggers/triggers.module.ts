@@ -3,6 +3,7 @@ import { EventStore } from '#event-store';
 import { ReadModel } from '#read-model';
 import { ExecutionEngine } from '#runtime';
 import type { Logger } from 'pino';
+import { Secrets } from '../secrets/secrets.js';
 import { Accounts } from '../auth/accounts.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { LOG } from '../config/log.js';
@@ -11,7 +12,7 @@ import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { ExecutionsModule } from '../executions/executions.module.js';
 import { Hooks } from './hooks/hooks.js';
 import { LiveTriggers } from './live-triggers.js';
-import { noSecrets, SecretValues } from './secret-values.js';
+import { SecretValues } from './secret-values.js';
 import { Triggers } from './triggers.js';
 
 /** What begins executions that nobody asks for just then. */
@@ -31,7 +32,13 @@ import { Triggers } from './triggers.js';
         log: Logger,
       ) => new Triggers({ live, definitions, lists, engine, accounts, log, head: () => store.head() }),
     },
-    { provide: SecretValues, useValue: noSecrets },
+    {
+      provide: SecretValues,
+      inject: [Secrets],
+      useFactory: (secrets: Secrets): SecretValues => ({
+        find: async (tenant, name) => (await secrets.find(tenant, name))?.value ?? null,
+      }),
+    },
     {
       provide: Hooks,
       inject: [LiveTriggers, SecretValues, ExecutionEngine, Triggers, LOG],

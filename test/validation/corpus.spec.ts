@@ -71,6 +71,7 @@ const elsewhere = [
   'resource.nodes',
   'resource.running_time',
   'security.permission_missing',
+  'security.secret_not_allowed',
   'security.tool_not_allowed',
   'security.wide_grant',
   'structure.alias',

@@ -14,6 +14,8 @@ export interface Place {
   readonly step?: Path;
   /** Names that stand before all others (a loop's `index` and `last` in its own condition). */
   readonly own?: JsonObject;
+  /** What each secret that may be named here is referred to by. */
+  readonly secrets?: JsonObject;
 }
 
 /** What every name means at one place. Unknown names are undefined, and never true. */
@@ -39,6 +41,8 @@ export function namesAt(state: ExecutionState, graph: CompiledGraph, place: Plac
         return enclosingScopes(state, place.instance);
       case 'execution':
         return executionFacts(state);
+      case 'secrets':
+        return place.secrets;
       case 'conversation':
         return conversationFacts(state);
       case 'error':

@@ -1,4 +1,11 @@
-import { NodeFailure, type Failure, type JsonObject, type JsonValue } from '#plugin-sdk';
+import {
+  mentionsSecret,
+  NodeFailure,
+  secretReference,
+  type Failure,
+  type JsonObject,
+  type JsonValue,
+} from '#plugin-sdk';
 import { ExpressionError } from '../expression/index.js';
 import type { CompiledGraph, CompiledNode } from '../graph/compiled-graph.js';
 import type { ExecutionState, Step } from './execution.state.js';
@@ -54,8 +61,35 @@ export function resolveNode(state: ExecutionState, graph: CompiledGraph, nodeId:
 
 function configAt(state: ExecutionState, graph: CompiledGraph, node: CompiledNode, place: Place): JsonObject {
   const { template } = node;
-  const names = template.hasExpressions ? namesAt(state, graph, place) : nothingNamed;
-  return node.usable.prepare(template.resolve(names) as JsonObject);
+  const names = template.hasExpressions ? namesAt(state, graph, withSecrets(node, place, references)) : nothingNamed;
+  const resolved = template.resolve(names) as JsonObject;
+  if (node.secrets.length > 0)
+    refuseForged(node, () => template.resolve(namesAt(state, graph, withSecrets(node, place, {}))));
+  return node.usable.prepare(resolved);
+}
+
+const references = { of: secretReference };
+
+/** Secrets as this node may name them: by a reference, or (to see what else there is) by nothing. */
+const withSecrets = (
+  { secrets }: CompiledNode,
+  place: Place,
+  { of }: { readonly of?: (name: string) => string },
+): Place =>
+  secrets.length === 0
+    ? place
+    : { ...place, secrets: Object.fromEntries(secrets.map((name) => [name, of ? of(name) : ''])) };
+
+/**
+ * A reference to a secret comes of the graph, never of data: where secrets are sent, what is left of a config without
+ * them may hold nothing that looks like one.
+ */
+function refuseForged(node: CompiledNode, withoutSecrets: () => unknown): void {
+  if (!mentionsSecret(JSON.stringify(withoutSecrets()))) return;
+  throw new NodeFailure({
+    code: 'secret_reference_in_data',
+    message: `What arrived at "${node.id}" holds characters by which secrets are referred to. It was not used.`,
+  });
 }
 
 const nothingNamed = (): undefined => undefined;

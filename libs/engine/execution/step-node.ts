@@ -41,6 +41,7 @@ function nodeCalled(graph: CompiledGraph, caller: CompiledNode, { nodeType, conf
     enabled: true,
     compensate: null,
     guardedBy: [],
+    secrets: [],
     outgoing: new Map(),
     levelEdges: [],
   };

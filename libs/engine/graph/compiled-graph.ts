@@ -1,6 +1,6 @@
 import { effectsOf, isIdempotent, portsOf } from '#plugin-sdk';
 import type { Effects, JsonObject, JsonValue, NodeDefinition, NodeKind, TaskDefinition } from '#plugin-sdk';
-import { parseCondition, parseTemplate, type Reference, type Template } from '../expression/index.js';
+import { collectErrors, parseCondition, parseTemplate, type Reference, type Template } from '../expression/index.js';
 import { retryPolicy } from '../execution/retry-policy.js';
 import type { Graph, GraphNode, OnError, OnUncertain, RetryPolicy } from './graph.js';
 import { analyseScopes } from './scopes.js';
@@ -43,6 +43,8 @@ export interface CompiledNode {
   readonly template: Template;
   /** Parts of the config that are conditions, asked again before each iteration of a scope. */
   readonly names: NeededNames;
+  /** Secrets that its expressions and its fields name. */
+  readonly secrets: readonly string[];
   /** In the order of the graph; edges into `back` are not among them. */
   readonly incoming: readonly CompiledEdge[];
   readonly outgoing: ReadonlyMap<string, readonly CompiledEdge[]>;
@@ -161,6 +163,7 @@ function compileNode(
     guardedBy: [],
     template,
     names: neededNames(template.expressions.flatMap(({ expression }) => expression.references)),
+    secrets: secretsIn(template, config, descriptor.configSchema),
     incoming: edges.filter((edge) => edge.target === node.id && !edge.back),
     outgoing: Map.groupBy(
       edges.filter((edge) => edge.source === node.id),
@@ -176,6 +179,29 @@ function compileNode(
   };
 }
 
+/** The secrets that a config names. One that holds what does not parse names none: that is a finding of its own. */
+export function secretsNamed(config: JsonObject, schema: JsonObject): readonly string[] {
+  const kinds = fieldKinds(schema);
+  const broken = new Set(collectErrors(config, kinds).map(({ pointer }) => pointer));
+  const literal = (pointer: string) => broken.has(pointer) || kinds.literal(pointer);
+  return secretsIn(parseTemplate(config, { ...kinds, literal }), config, schema);
+}
+
+/** By `secrets.<name>` in an expression, or literally in a field that names one. */
+function secretsIn(template: Template, config: JsonValue, schema: JsonObject): readonly string[] {
+  const read = template.expressions
+    .flatMap(({ expression }) => expression.references)
+    .flatMap(({ root, path }) => (root === 'secrets' ? path.slice(0, 1) : []));
+  return [...new Set([...read, ...namedIn(config, schema)])];
+}
+
+function namedIn(value: JsonValue | undefined, schema: JsonObject): readonly string[] {
+  if (schema['x-widget'] === 'secret') return typeof value === 'string' ? [value] : [];
+  const properties = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>);
+  if (typeof value !== 'object' || value === null) return [];
+  return properties.flatMap(([name, inner]) => namedIn((value as JsonObject)[name], inner));
+}
+
 function neededNames(references: readonly Reference[]): NeededNames {
   const ofNodes = references.filter(({ root }) => root === 'nodes');
   if (ofNodes.some(({ path }) => path.length === 0)) return 'all';
@@ -186,9 +212,15 @@ function neededNames(references: readonly Reference[]): NeededNames {
 export function fieldKinds(schema: JsonObject): {
   literal: (pointer: string) => boolean;
   condition: (pointer: string) => boolean;
+  /** Where `secrets` may be named. */
+  secrets: (pointer: string) => boolean;
 } {
   const marked = (mark: string, value: JsonValue) => (pointer: string) => schemaPathHas(schema, pointer, mark, value);
-  return { literal: marked('x-expression', false), condition: marked('x-condition', true) };
+  return {
+    literal: marked('x-expression', false),
+    condition: marked('x-condition', true),
+    secrets: marked('x-secrets', true),
+  };
 }
 
 function schemaPathHas(schema: JsonObject, pointer: string, mark: string, value: JsonValue): boolean {

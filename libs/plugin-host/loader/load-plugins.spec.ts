@@ -86,6 +86,7 @@ describe('a plugin from outside', () => {
         error: null,
         tenant: 'default',
         conversationId: null,
+        secrets: [],
         budget: { reserve: () => undefined },
         nodeId: 'n',
         path: 'n',

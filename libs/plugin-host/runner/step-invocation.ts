@@ -20,6 +20,8 @@ export interface StepInvocation {
   readonly tenant: string;
   /** UUID without prefix; null where the execution belongs to no conversation. */
   readonly conversationId: string | null;
+  /** Secrets that the graph names for this step. */
+  readonly secrets: readonly string[];
   /** Checked before a call that costs. */
   readonly budget: CallBudget;
   readonly nodeId: string;

@@ -64,10 +64,11 @@ function fieldSchema(
   };
 }
 
-const marksOf = ({ literal, condition, secret }: FieldNotes): Keywords => ({
+const marksOf = ({ literal, condition, secret, takesSecrets }: FieldNotes): Keywords => ({
   ...(literal && { 'x-expression': false }),
   ...(condition && { 'x-condition': true }),
   ...(secret && { 'x-secret': true }),
+  ...(takesSecrets && { 'x-secrets': true }),
 });
 
 /** Rule 3. */

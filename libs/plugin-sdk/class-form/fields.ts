@@ -31,6 +31,7 @@ export interface FieldNotes {
   literal?: boolean;
   condition?: boolean;
   secret?: boolean;
+  takesSecrets?: boolean;
   json?: boolean;
   items?: ListItem;
   nested?: () => ConfigClass;
@@ -49,6 +50,9 @@ export const Condition = (): PropertyDecorator => note({ condition: true });
 
 /** Never shown again, logged or stored. */
 export const Secret = (): PropertyDecorator => note({ secret: true });
+
+/** Expressions in it may name secrets (`secrets.key`): what it comes to is sent, and never shown. */
+export const TakesSecrets = (): PropertyDecorator => note({ takesSecrets: true });
 
 /** Any JSON, as far as the validators beside it let through. */
 export const Json = (): PropertyDecorator => note({ json: true });

@@ -215,3 +215,21 @@ describe('structure.compensate', () => {
     expect(found('structure.compensate', sketch)).toMatchObject([{ message: expect.stringContaining('only a task') }]);
   });
 });
+
+describe('security.secret_not_allowed', () => {
+  const asked = (config: JsonObject, mayUseSecrets: boolean) =>
+    new WorkflowValidator(sampleTypes)
+      .validate({ ...graphOf(withConfig('sends', config)) }, 'usr', 'save', { mayUseSecrets })
+      .toApiResponse()
+      .errors.filter(({ rule }) => rule === 'security.secret_not_allowed');
+
+  it('refuses secrets to whoever may not use them', () => {
+    expect(asked({ headers: { a: 'Bearer {{ secrets.key }}' } }, false)).toMatchObject([
+      { node_id: 'it', layer: 'security' },
+    ]);
+    expect(asked({ auth: { secret: 'key' } }, false)).toHaveLength(1);
+    expect(asked({ auth: { secret: 'key' } }, true)).toEqual([]);
+    expect(asked({ headers: { a: '{{ incoming }}' } }, false)).toEqual([]);
+    expect(asked({ headers: { a: '{{ ' } }, false)).toEqual([]);
+  });
+});

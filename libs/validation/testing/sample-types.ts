@@ -56,6 +56,13 @@ const definitions: readonly NodeDefinition[] = [
     type: 'ask_model',
     configSchema: object({ provider: {}, model: {}, tools: {}, response_schema: {}, stream: {}, max_tokens: {} }),
   }),
+  like('look', {
+    type: 'sends',
+    configSchema: object({
+      headers: { 'x-secrets': true },
+      auth: object({ secret: { 'x-widget': 'secret', 'x-expression': false } }),
+    }),
+  }),
   like('look', { type: 'call_tool', configSchema: object({ tool_name: {} }) }),
   like('ask', { type: 'approve', category: 'human', configSchema: object({ guards: { 'x-expression': false } }) }),
   like('speak', { type: 'talk', aliases: { types: ['say'], config: {}, handles: {} } }),

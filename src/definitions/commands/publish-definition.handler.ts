@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '#plugin-sdk';
 import { WorkflowValidator } from '#validation';
 import type { ValidationDto } from '../definition.dto.js';
 import { Definitions } from '../definitions.js';
-import { invalid, refuseMalformed } from '../graph-check.js';
+import { invalid, mayUseSecrets, refuseMalformed } from '../graph-check.js';
 import { PublishDefinition } from './publish-definition.command.js';
 
 @CommandHandler(PublishDefinition)
@@ -15,7 +15,7 @@ export class PublishDefinitionHandler implements ICommandHandler<PublishDefiniti
   ) {}
 
   async execute({ target, body, caller, seen }: PublishDefinition) {
-    const result = this.validator.validate({ ...body }, caller.sub, 'save');
+    const result = this.validator.validate({ ...body }, caller.sub, 'save', { mayUseSecrets: mayUseSecrets(caller) });
     refuseMalformed(result);
     const validation = result.toApiResponse() as unknown as ValidationDto;
     if (!validation.valid || !result.graph) throw invalid(validation.errors);

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store';
 import type { BeginOptions, ExecutionRequest, Run } from '#runtime';
 import { LiveTriggers } from '../live-triggers.js';
-import { noSecrets } from '../secret-values.js';
+import type { SecretValues } from '../secret-values.js';
+
+const noSecrets: SecretValues = { find: () => Promise.resolve(null) };
 import { Hooks, type Delivery, type HookParts } from './hooks.js';
 
 const id = '00000000-0000-4000-8000-000000000001';

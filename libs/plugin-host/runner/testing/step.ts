@@ -47,6 +47,7 @@ export const stepOf = (node: InstalledNode, changes: Partial<StepInvocation> = {
   execution: { id: 'exec_1', type: 'custom', user: 'ada', started_at: '2026-01-01T00:00:00.000Z' },
   tenant: 'default',
   conversationId: null,
+  secrets: [],
   budget: { reserve: () => undefined },
   nodeId: 'n',
   path: 'loop[0]/n',

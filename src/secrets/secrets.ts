@@ -1,0 +1,85 @@
+import { decideSecret, evolveSecret, namedUuid, unknownSecret } from '#engine';
+import type { SecretCommand, SecretEvent, SecretState } from '#engine';
+import { idOf, secretStream, type EventStore, type Position } from '#event-store';
+import type { SecretSource, SecretValue } from '#plugin-host';
+import { actorOf, type Caller } from '#runtime';
+import { DecidedStreams } from '../database/decided-streams.js';
+import type { Sealing } from './sealing.js';
+
+type KnownSecret = Extract<SecretState, { status: 'set' | 'deleted' }>;
+
+/** Secrets by tenant and name: folded from their streams at the start, and kept beside each append since. Sealed until the moment they are sent. */
+export class Secrets implements SecretSource {
+  private readonly streams: DecidedStreams<SecretState, SecretCommand, SecretEvent>;
+  private readonly known = new Map<string, { readonly tenant: string; readonly state: KnownSecret }>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly sealing: Sealing,
+  ) {
+    this.streams = new DecidedStreams<SecretState, SecretCommand, SecretEvent>(store, {
+      streamOf: secretStream,
+      initial: unknownSecret,
+      decide: decideSecret,
+      evolve: evolveSecret,
+    });
+  }
+
+  async load(): Promise<void> {
+    for await (const { stream, type, data, envelope } of this.store.readAll({ categories: ['secret'] })) {
+      const id = idOf(stream);
+      const before = this.known.get(id)?.state ?? unknownSecret;
+      this.keep(
+        id,
+        envelope.tenant,
+        evolveSecret(before, { type, data: JSON.parse(data) as never } as SecretEvent, envelope.at),
+      );
+    }
+  }
+
+  list(tenant: string): KnownSecret[] {
+    return [...this.known.values()]
+      .filter((one) => one.tenant === tenant && one.state.status === 'set')
+      .map(({ state }) => state)
+      .sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  get(tenant: string, name: string): KnownSecret | null {
+    const state = this.known.get(idFor(tenant, name))?.state;
+    return state?.status === 'set' ? state : null;
+  }
+
+  /** The value itself, for whoever sends it now. */
+  async find(tenant: string, name: string): Promise<SecretValue | null> {
+    const secret = this.get(tenant, name);
+    return secret && { hosts: secret.hosts, value: this.sealing.open(secret.value, { tenant, name }) };
+  }
+
+  set(
+    how: 'Create' | 'Replace',
+    wish: { readonly name: string; readonly value: string; readonly hosts: readonly string[] },
+    by: Caller,
+  ): Promise<{ readonly secret: KnownSecret; readonly position: Position | null }> {
+    const { name, hosts } = wish;
+    const value = this.sealing.seal(wish.value, { tenant: by.tenant, name });
+    return this.tell(name, { type: how, set: { hosts, name, owner: by.sub, value } }, by);
+  }
+
+  delete(name: string, by: Caller) {
+    return this.tell(name, { type: 'Delete', by: by.sub }, by);
+  }
+
+  private async tell(name: string, command: SecretCommand, by: Caller) {
+    const { tenant } = by;
+    const id = idFor(tenant, name);
+    const { state, position } = await this.streams.tell(id, command, { tenant, actor: actorOf(by) });
+    this.keep(id, tenant, state);
+    return { secret: state as KnownSecret, position };
+  }
+
+  private keep(id: string, tenant: string, state: SecretState): void {
+    if (state.status !== 'unknown') this.known.set(id, { tenant, state });
+  }
+}
+
+const idFor = (tenant: string, name: string): string => namedUuid('secret', tenant, name);
