@@ -38,6 +38,7 @@ const listed = (row: ListedExecution): ListedExecutionDto => ({
   definition_id: row.definition_id === null ? null : prefixed('wf', row.definition_id),
   definition_version: row.definition_version,
   definition_name: row.definition_name,
+  template_id: row.template_id === null ? null : prefixed('tpl', row.template_id),
   user_id: row.subject,
   tags: row.tags,
   started_at: row.started_at,

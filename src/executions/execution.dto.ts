@@ -182,6 +182,7 @@ export class ListedExecutionDto {
   @ApiProperty({ nullable: true, type: String }) definition_id!: string | null;
   @ApiProperty({ nullable: true, type: Number }) definition_version!: number | null;
   @ApiProperty({ nullable: true, type: String }) definition_name!: string | null;
+  @ApiProperty({ nullable: true, type: String }) template_id!: string | null;
   @ApiProperty() user_id!: string;
   @ApiProperty({ type: [String] }) tags!: readonly string[];
   @ApiProperty() started_at!: string;

@@ -53,8 +53,10 @@ export class TemplateCheck {
 /** Rule 2. */
 function withFindings(answer: ValidationAnswer, findings: readonly ParameterFinding[]): ValidationDto {
   const { structure } = answer.validation;
-  const valid = answer.valid && findings.length === 0;
-  const inLayer = findings.map(({ layer: _, ...finding }) => finding);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  const valid = answer.valid && errors.length === 0;
+  const inLayer = (some: readonly ParameterFinding[]) => some.map(({ layer: _, ...finding }) => finding);
   return {
     ...answer,
     valid,
@@ -63,10 +65,12 @@ function withFindings(answer: ValidationAnswer, findings: readonly ParameterFind
       ...answer.validation,
       structure: {
         ...structure,
-        valid: structure.valid && findings.length === 0,
-        errors: [...inLayer, ...structure.errors],
+        valid: structure.valid && errors.length === 0,
+        errors: [...inLayer(errors), ...structure.errors],
+        warnings: [...inLayer(warnings), ...structure.warnings],
       },
     },
-    errors: [...findings, ...answer.errors],
+    errors: [...errors, ...answer.errors],
+    warnings: [...warnings, ...answer.warnings],
   } as unknown as ValidationDto;
 }

@@ -201,7 +201,9 @@ describe('What a template declares', () => {
 
 describe('What a graph reads of its parameters', () => {
   const problems = (config: JsonObject, condition?: string) =>
-    checkParameterUse(graphOf(config, condition), parameters, types).map(({ path, message }) => `${path} ${message}`);
+    checkParameterUse(graphOf(config, condition), parameters, types)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ path, message }) => `${path} ${message}`);
 
   it('must be declared (rule 2)', () => {
     expect(
@@ -211,6 +213,16 @@ describe('What a graph reads of its parameters', () => {
       '/nodes/0/data/config/prompt/0 There is no parameter "tune". Did you mean "tone"?',
       '/edges/0/data/condition There is no parameter "m". There is tone, n.',
     ]);
+  });
+
+  it('is said of one that nothing reads (rule 3)', () => {
+    const [finding, ...more] = checkParameterUse(
+      graphOf({ prompt: '{{ params.tone }}', source: '{{ params.n }}' }),
+      parameters,
+      types,
+    );
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'structure.parameter_unused', path: '/parameters/1', severity: 'warning' });
   });
 
   it('must be named (rule 1)', () => {

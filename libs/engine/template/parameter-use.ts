@@ -10,6 +10,7 @@ import { parameterFinding, unknownParameter, type ParameterFinding, type Templat
  *
  * 1. A parameter is read by a name that is written out, so that it can be filled in.
  * 2. It must be declared.
+ * 3. One that nothing reads is a warning: it may be misspelt, or stand where no parameters are read.
  */
 export function checkParameterUse(
   graph: Graph,
@@ -17,12 +18,14 @@ export function checkParameterUse(
   types: NodeTypes,
 ): readonly ParameterFinding[] {
   const names = parameters.map(({ name }) => name);
+  const read = new Set<string>();
   const wrong = (path: string, message: string, at: { node_id?: string; edge_id?: string }) =>
     parameterFinding('parameter_undeclared', path, message, at);
   const checked = (expression: Expression, path: string, at: { node_id?: string; edge_id?: string }) =>
     paramsIn(expression.source).flatMap((reference) => {
       const place = placeOf(expression.source, reference);
       if (place === null) return [wrong(path, 'A parameter is read by its name: write params.<name>.', at)];
+      read.add(place.name);
       return names.includes(place.name) ? [] : [wrong(path, unknownParameter(place.name, names), at)];
     });
   const ofNodes = graph.nodes.flatMap((node, index) =>
@@ -34,8 +37,16 @@ export function checkParameterUse(
     const expression = condition ? readable(() => parseCondition(condition)) : null;
     return expression ? checked(expression, `/edges/${index}/data/condition`, { edge_id: id }) : [];
   });
-  return [...ofNodes, ...ofEdges];
+  return [...ofNodes, ...ofEdges, ...unused(names, read)];
 }
+
+/** Rule 3. */
+const unused = (names: readonly string[], read: ReadonlySet<string>): ParameterFinding[] =>
+  names.flatMap((name, at) => {
+    if (read.has(name)) return [];
+    const message = `Nothing reads the parameter "${name}". Write params.${name} where it belongs (fields that take no expressions take no parameters), or leave it out.`;
+    return [{ ...parameterFinding('parameter_unused', `/parameters/${at}`, message), severity: 'warning' as const }];
+  });
 
 function expressionsOf(node: GraphNode, types: NodeTypes) {
   const schema = types.find(node.type, node.type_version)?.descriptor.configSchema ?? {};
