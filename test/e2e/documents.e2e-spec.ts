@@ -53,6 +53,8 @@ describe('A document', () => {
     expect(second.headers.get('idempotent-replayed')).toBe('true');
     const other = await add({ ...wish, text: 'another' }, { 'idempotency-key': 'k' });
     expect([other.status, other.body.code]).toEqual([409, 'idempotency_key_reused']);
+    const elsewhere = await add({ ...wish, collection: 'elsewhere' }, { 'idempotency-key': 'k' });
+    expect([elsewhere.status, elsewhere.body.code]).toEqual([409, 'idempotency_key_reused']);
   });
 
   it('is found no more once it is deleted', async () => {

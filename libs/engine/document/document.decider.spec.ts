@@ -31,6 +31,27 @@ describe('a document', () => {
     );
   });
 
+  it.each<Partial<DocumentAdded>>([
+    { collection: 'other' },
+    { mime: 'text/html' },
+    { value: { ...added.value, title: 'Others' } },
+    { value: { ...added.value, source: 'rules.md' } },
+    { value: { ...added.value, metadata: { year: 2026 } } },
+  ])('is another one with %j, and refused under the same id', (more) => {
+    expect(refused(() => decideDocument(known, { type: 'Add', added: { ...added, ...more } }))).toBe(
+      'idempotency_key_reused',
+    );
+  });
+
+  it('is the same whatever the order of its metadata', () => {
+    const described = (metadata: DocumentAdded['value']['metadata']) => ({
+      ...added,
+      value: { ...added.value, metadata },
+    });
+    const first = evolveDocument(unknownDocument, { type: 'DocumentAdded', data: described({ a: 1, b: 2 }) }, 'now');
+    expect(decideDocument(first, { type: 'Add', added: described({ b: 2, a: 1 }) })).toEqual([]);
+  });
+
   it('is deleted once, and stays on the record', () => {
     expect(decideDocument(known, { type: 'Delete', by: 'usr_1' })).toHaveLength(1);
     expect(refused(() => decideDocument(deleted, { type: 'Delete', by: 'usr_1' }))).toBe('document_not_found');

@@ -1,4 +1,5 @@
-import type { JsonObject } from '#plugin-sdk';
+import type { JsonObject, JsonValue } from '#plugin-sdk';
+import { ordered } from '../execution/ordered-json.js';
 import { Refusal } from '../execution/refusal.js';
 
 /** Facts about one document. Its text is in the payload store, under its digest. */
@@ -28,14 +29,15 @@ export const unknownDocument: DocumentState = { status: 'unknown' };
 
 /**
  * 1. A document does not change: another text is another document.
- * 2. The same one added again, under the same id, is there already; another under that id is refused.
+ * 2. The same one added again, under the same id, is there already; another under that id is refused, also where only its
+ *    collection, source, type or metadata differ.
  * 3. A deleted one is found no more; that it was there stays on the record.
  */
 export function decideDocument(state: DocumentState, command: DocumentCommand): readonly DocumentEvent[] {
   switch (command.type) {
     case 'Add':
       if (state.status === 'unknown') return [{ type: 'DocumentAdded', data: command.added }];
-      if (state.text_sha256 === command.added.text_sha256 && state.value.title === command.added.value.title) return []; // rule 2
+      if (sameFacts(state, command.added)) return []; // rule 2
       throw new Refusal(
         'idempotency_key_reused',
         'This Idempotency-Key has added another document. Use a new key for a new request.',
@@ -50,3 +52,9 @@ export function evolveDocument(state: DocumentState, event: DocumentEvent, at: s
   if (event.type === 'DocumentAdded') return { ...event.data, status: 'added', created_at: at };
   return state.status === 'unknown' ? state : { ...state, status: 'deleted' };
 }
+
+const sameFacts = (known: DocumentAdded, wanted: DocumentAdded): boolean => factsOf(known) === factsOf(wanted);
+
+/** Not whose it is: a key belongs to its caller. */
+const factsOf = ({ value, collection, mime, text_sha256 }: DocumentAdded): string =>
+  JSON.stringify(ordered({ value, collection, mime, text_sha256 } satisfies JsonValue));
