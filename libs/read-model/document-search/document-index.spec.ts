@@ -121,6 +121,25 @@ describe('the index of documents', () => {
     expect(ids('')).toEqual([]);
   });
 
+  it('finds the other documents too where a long one has the words in all of its parts', async () => {
+    await add('long', 'Holidays, holidays, holidays. '.repeat(8_000));
+    for (let n = 0; n < 10; n += 1) await add(`short-${n}`, `In office ${n}, holidays are asked for in May.`);
+    expect(new Set(ids('holidays', { limit: 50 })).size).toBe(11);
+  });
+
+  it('deletes all parts of a document, and none of its neighbours', async () => {
+    await add('before', 'heron '.repeat(500));
+    await add('between', 'heron '.repeat(500));
+    await add('empty', '');
+    await add('after', 'heron '.repeat(500));
+    await index.remove('between', String((position += 1)));
+    await index.remove('empty', String((position += 1)));
+    await index.remove('never added', String((position += 1)));
+    expect(ids('heron')).toEqual(['after', 'before']);
+    await add('between', 'egret');
+    expect([ids('heron'), ids('egret')]).toEqual([['after', 'before'], ['between']]);
+  });
+
   it('takes a long text in turns with others', async () => {
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 0);

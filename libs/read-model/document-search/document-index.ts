@@ -33,11 +33,12 @@ export interface IndexHit {
 }
 
 /** The form of the tables: another one is made anew from the log. */
-const format = '1';
+const format = '2';
 /** Chunks that are written before others get their turn. */
 const batch = 200;
-/** Chunks that are ranked anew by how much of the query they hold. */
-const candidates = 100;
+/** Chunks that are ranked anew by how much of the query they hold; and how many of them may be of one document. */
+const candidates = 200;
+const candidatesOfOne = 4;
 
 interface FoundRow {
   readonly document_id: string;
@@ -54,6 +55,8 @@ interface FoundRow {
  * 2. Of each document the best part is given. It ranks by the share of the query's words that it holds, and among equals by
  *    how rare those words are (bm25).
  * 3. A document and how far the index has got change in one transaction.
+ * 4. A long document does not crowd out the others: only its best parts are compared.
+ * 5. The parts of a document are written in a row, so that they are deleted without looking through all others.
  */
 export class DocumentIndex {
   private constructor(
@@ -70,7 +73,8 @@ export class DocumentIndex {
     const known = db.prepare('select format from progress').get() as { format: string } | undefined;
     if (known?.format !== format) {
       db.exec(`drop table if exists chunks; drop table if exists documents; delete from progress;
-        create table documents (id text not null primary key, title text not null, source text null);
+        create table documents (id text not null primary key, title text not null, source text null,
+          first_chunk integer not null, chunk_count integer not null);
         create virtual table chunks using fts5(text, title, scope, document_id unindexed, shown unindexed,
           tokenize = 'porter unicode61 remove_diacritics 2')`);
       db.prepare('insert into progress values (?, ?)').run(format, '');
@@ -94,12 +98,14 @@ export class DocumentIndex {
     const chunks = chunksOf(text);
     await this.changing(position, async () => {
       this.delete(id);
-      this.db.prepare('insert into documents values (?, ?, ?)').run(id, title, source);
+      let last = 0;
       for (let from = 0; from < chunks.length; from += batch) {
         for (const chunk of chunks.slice(from, from + batch))
-          insert.run(indexable(chunk), indexable(title), scope, id, chunk);
+          last = Number(insert.run(indexable(chunk), indexable(title), scope, id, chunk).lastInsertRowid);
         await new Promise((resolve) => setImmediate(resolve));
       }
+      const first = last - chunks.length + 1; // rule 5
+      this.db.prepare('insert into documents values (?, ?, ?, ?, ?)').run(id, title, source, first, chunks.length);
     });
   }
 
@@ -114,11 +120,14 @@ export class DocumentIndex {
     const scope = within.map((each) => `scope : "${each}"`).join(' AND ');
     const rows = this.reading
       .prepare(
-        `select chunks.document_id, documents.title, documents.source, chunks.shown as text, bm25(chunks, 1.0, 2.0, 0.0) as rank
-         from chunks join documents on documents.id = chunks.document_id
-         where chunks match ? order by rank limit ?`,
+        `select best.document_id, documents.title, documents.source, chunks.shown as text, best.score as rank
+         from (select found.*, row_number() over (partition by document_id order by score, chunk) as place
+               from (select rowid as chunk, document_id, bm25(chunks, 1.0, 2.0, 0.0) as score
+                     from chunks where chunks match ? limit -1) as found) as best
+         join documents on documents.id = best.document_id join chunks on chunks.rowid = best.chunk
+         where best.place <= ? order by best.score limit ?`,
       )
-      .all(`${scope} AND {text title} : (${anyOf(words)})`, candidates) as unknown as FoundRow[];
+      .all(`${scope} AND {text title} : (${anyOf(words)})`, candidatesOfOne, candidates) as unknown as FoundRow[];
     const best = new Map<string, IndexHit>();
     for (const row of rows) {
       const hit = {
@@ -155,7 +164,11 @@ export class DocumentIndex {
   }
 
   private delete(id: string): void {
-    this.db.prepare('delete from chunks where document_id = ?').run(id);
+    const known = this.db.prepare('select first_chunk, chunk_count from documents where id = ?').get(id) as
+      { first_chunk: number; chunk_count: number } | undefined;
+    if (!known) return;
+    const { first_chunk: first, chunk_count: count } = known;
+    this.db.prepare('delete from chunks where rowid between ? and ?').run(first, first + count - 1); // rule 5
     this.db.prepare('delete from documents where id = ?').run(id);
   }
 }
