@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Chatter } from '../support/chatter.js';
 import { custom, node } from '../support/graphs.js';
@@ -81,6 +83,24 @@ describe('A document', () => {
     await add({ title: 'Kept', text: 'a platypus' });
     await chatter.restart();
     expect(await search('platypus')).toHaveLength(1);
+  });
+
+  it('is found just the same by an index that was made anew from the log', async () => {
+    await add({ title: 'Herons', text: 'Herons stand in the water, and wait for fish.' });
+    await add({ title: 'Egrets', text: 'Egrets are white herons.', collection: 'white' });
+    const { body: gone } = await add({ title: 'Storks', text: 'Storks are no herons.' });
+    await chatter.call('DELETE', `${at}/${gone.id}`);
+    const questions = ['herons', 'white herons', 'storks', 'who waits for fish?', 'platypus'];
+    const answers = () => Promise.all(questions.map((question) => search(question)));
+    const live = await answers();
+    await chatter.stop();
+    for (const file of ['search.db', 'search.db-wal', 'search.db-shm'])
+      await rm(join(chatter.dataDir, file), { force: true });
+    await chatter.start();
+    const { body: behind } = await add({ title: 'Behind all others', text: 'a search waits for this one' });
+    await chatter.call('DELETE', `${at}/${behind.id}`);
+    expect(await answers()).toEqual(live);
+    expect(live.slice(0, 3).map((hits) => hits.length)).toEqual([2, 2, 0]);
   });
 
   it.each([
