@@ -33,7 +33,7 @@ export interface IndexHit {
 }
 
 /** The form of the tables: another one is made anew from the log. */
-const format = '2';
+const format = '3';
 /** Chunks that are written before others get their turn. */
 const batch = 200;
 /** Chunks that are ranked anew by how much of the query they hold; and how many of them may be of one document. */
@@ -56,7 +56,8 @@ interface FoundRow {
  *    how rare those words are (bm25).
  * 3. A document and how far the index has got change in one transaction.
  * 4. A long document does not crowd out the others: only its best parts are compared.
- * 5. The parts of a document are written in a row, so that they are deleted without looking through all others.
+ * 5. The parts of a document are written in a row, so that whose a part is, and which are to be deleted, is known
+ *    without reading it.
  */
 export class DocumentIndex {
   private constructor(
@@ -75,6 +76,7 @@ export class DocumentIndex {
       db.exec(`drop table if exists chunks; drop table if exists documents; delete from progress;
         create table documents (id text not null primary key, title text not null, source text null,
           first_chunk integer not null, chunk_count integer not null);
+        create index documents_by_chunk on documents (first_chunk) where chunk_count > 0;
         create virtual table chunks using fts5(text, title, scope, document_id unindexed, shown unindexed,
           tokenize = 'porter unicode61 remove_diacritics 2')`);
       db.prepare('insert into progress values (?, ?)').run(format, '');
@@ -120,11 +122,14 @@ export class DocumentIndex {
     const scope = within.map((each) => `scope : "${each}"`).join(' AND ');
     const rows = this.reading
       .prepare(
-        `select best.document_id, documents.title, documents.source, chunks.shown as text, best.score as rank
-         from (select found.*, row_number() over (partition by document_id order by score, chunk) as place
-               from (select rowid as chunk, document_id, bm25(chunks, 1.0, 2.0, 0.0) as score
-                     from chunks where chunks match ? limit -1) as found) as best
-         join documents on documents.id = best.document_id join chunks on chunks.rowid = best.chunk
+        `select documents.id as document_id, documents.title, documents.source, chunks.shown as text, best.score as rank
+         from (select owned.*, row_number() over (partition by first order by score, chunk) as place
+               from (select found.*, (select first_chunk from documents where first_chunk <= chunk and chunk_count > 0
+                                      order by first_chunk desc limit 1) as first
+                     from (select rowid as chunk, bm25(chunks, 1.0, 2.0, 0.0) as score
+                           from chunks where chunks match ? limit -1) as found) as owned) as best
+         join documents on documents.first_chunk = best.first and documents.chunk_count > 0
+         join chunks on chunks.rowid = best.chunk
          where best.place <= ? order by best.score limit ?`,
       )
       .all(`${scope} AND {text title} : (${anyOf(words)})`, candidatesOfOne, candidates) as unknown as FoundRow[];
