@@ -42,6 +42,12 @@ export type PortRule =
   | { readonly from: string }
   | { readonly name: string; readonly if: string; readonly is: string | number | boolean };
 
+/** A port that is left by when people agreed, unless a pointer into the literal config finds this value there. */
+export interface Consent {
+  readonly port: string;
+  readonly unless?: { readonly at: string; readonly is: JsonValue };
+}
+
 /**
  * The one description of a node type. Editor, API, validator and engine all read this and nothing else.
  * It is plain data: what the node *does* is in `NodeDefinition`.
@@ -67,6 +73,8 @@ export interface NodeDescriptor {
   readonly terminal: boolean;
   /** Scopes only: the port through which the body is entered. */
   readonly bodyPort?: string;
+  /** Asks people: what leaves here by this port, they agreed to. */
+  readonly consent?: Consent;
   /** JSON pointer into the output at which the text of this type's answer stands (`/text` of a model). */
   readonly textAt?: string;
   /** Emits token previews while it runs. */

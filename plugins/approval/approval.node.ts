@@ -89,6 +89,7 @@ export class ApprovalConfig {
   effects: 'wait',
   ports: ['approved', 'rejected', 'expired'],
   canBeDisabled: false,
+  consent: { port: 'approved', unless: { at: '/on_expire', is: 'approved' } },
   config: ApprovalConfig,
 })
 export class ApprovalNode extends BaseWaitNode<ApprovalConfig> {

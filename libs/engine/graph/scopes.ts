@@ -28,12 +28,13 @@ export function analyseScopes(graph: Graph, types: Pick<NodeTypes, 'find'>): Sco
   }
   const scopeOf = innermost(bodies);
   const entries = entriesOf(graph, types);
+  const bodyPort = bodyPortOf(graph, types);
   return {
     entry: entries.length === 1 ? entries[0]! : null,
     entries,
     bodies,
     scopeOf,
-    crossings: graph.edges.filter((edge) => crosses(edge, scopeOf, bodyPortOf(graph, types))),
+    crossings: graph.edges.filter((edge) => crosses(edge, scopeOf, bodyPort)),
   };
 }
 

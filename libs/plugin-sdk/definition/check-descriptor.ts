@@ -14,11 +14,12 @@ const CATEGORIES: readonly string[] = ['control', 'data', 'model', 'integration'
  * 1. Type and version name it.
  * 2. Kind, category and effects are words that the engine knows.
  * 3. Ports have names of their own; a scope's body is entered through one of them.
- * 4. Joins, scopes and waits are pure: no effects but `none`, or `wait` for a wait.
+ * 4. The port of those who agreed is one of them.
+ * 5. Joins, scopes and waits are pure: no effects but `none`, or `wait` for a wait.
  */
 export function problemOfDescriptor(descriptor: NodeDescriptor): string | null {
   return (
-    problemOfName(descriptor) ?? problemOfWords(descriptor) ?? problemOfPorts(descriptor) ?? problemOfKind(descriptor)
+    problemOfName(descriptor) ?? problemOfWords(descriptor) ?? problemOfPorts(descriptor) ?? problemOfConsent(descriptor) ?? problemOfKind(descriptor)
   );
 }
 
@@ -86,6 +87,15 @@ function nameOfPort(port: NodeDescriptor['ports'][number] | null): string | null
 }
 
 /** Rule 4. */
+function problemOfConsent({ ports, consent }: NodeDescriptor): string | null {
+  if (consent === undefined) return null;
+  if (!ports.includes(consent?.port)) return 'its consent names a port that it has not. Write {port: one of its ports}.';
+  return consent.unless === undefined || isPointer(consent.unless?.at)
+    ? null
+    : "its consent ends in an unless without a pointer. Write {at: '/on_expire', is: 'approved'}.";
+}
+
+/** Rule 5. */
 function problemOfKind({ kind, effects }: NodeDescriptor): string | null {
   if (kind === 'wait') return effects === 'wait' ? null : 'it is a wait: its effects are "wait".';
   if (kind !== 'task')

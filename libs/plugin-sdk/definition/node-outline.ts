@@ -1,5 +1,6 @@
 import type {
   ConfigFinding,
+  Consent,
   EffectsRule,
   IdempotentRule,
   NodeAliases,
@@ -31,6 +32,7 @@ export interface NodeOutline {
   /** Default false. */
   readonly terminal?: boolean;
   readonly bodyPort?: string;
+  readonly consent?: Consent;
   readonly textAt?: string;
   /** Default false. */
   readonly streams?: boolean;
@@ -49,7 +51,7 @@ export function descriptorOf<K extends NodeKind>(
   kind: K,
   configSchema: JsonSchema,
 ): NodeDescriptor & { readonly kind: K } {
-  const { icon, color, entry, bodyPort, textAt, deprecated, aliases } = outline;
+  const { icon, color, entry, bodyPort, consent, textAt, deprecated, aliases } = outline;
   return {
     type: outline.type,
     version: outline.version ?? 1,
@@ -65,6 +67,7 @@ export function descriptorOf<K extends NodeKind>(
     ...(entry !== undefined && { entry }),
     terminal: outline.terminal ?? false,
     ...(bodyPort !== undefined && { bodyPort }),
+    ...(consent !== undefined && { consent }),
     ...(textAt !== undefined && { textAt }),
     streams: outline.streams ?? false,
     canBeDisabled: outline.canBeDisabled ?? true,

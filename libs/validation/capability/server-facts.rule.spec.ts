@@ -125,45 +125,6 @@ describe('security.permission_missing and security.wide_grant', () => {
   });
 });
 
-describe('security.untrusted_flow', () => {
-  const open = { url: 'https://{{ input.host }}/pay', auth: { secret: 'key' } };
-  const behind = (...before: readonly string[]) =>
-    found('security.untrusted_flow', {
-      nodes: [node('start', 'start'), node('ask', 'approve'), node('a', 'pure'), node('pay', 'call', { config: open })],
-      edges: before,
-    });
-
-  it('refuses a secret that goes where an expression says', () => {
-    expect(found('security.untrusted_flow', withConfig('call', open))).toMatchObject([
-      {
-        severity: 'error',
-        node_id: 'it',
-        path: '/nodes/1/data/config/url',
-        message: expect.stringContaining('literally'),
-      },
-    ]);
-    const header = { url: '{{ incoming.url }}', headers: { authorization: 'Bearer {{ secrets.key }}' } };
-    expect(found('security.untrusted_flow', withConfig('call', header))).toHaveLength(1);
-  });
-
-  it('accepts a literal host, and an open one without a secret', () => {
-    const { auth } = open;
-    const accepted: JsonObject[] = [
-      { url: 'https://api.example.com/{{ input.id }}', auth },
-      { url: 'https://{{ input.host }}/' },
-      { url: 'https://{{ input.host }}/', auth: { type: 'none' } },
-    ];
-    for (const config of accepted) expect(found('security.untrusted_flow', withConfig('call', config))).toEqual([]);
-  });
-
-  it('accepts it where a person approves on every way to it', () => {
-    expect(behind('start -> ask', 'ask:approved -> pay')).toEqual([]);
-    expect(behind('start -> ask', 'ask:approved -> a', 'a -> pay')).toEqual([]);
-    expect(behind('start -> ask', 'ask:approved -> pay', 'start -> pay')).toHaveLength(1);
-    expect(behind('start -> a', 'a -> pay')).toHaveLength(1);
-  });
-});
-
 describe('resource.estimated_cost', () => {
   const cost = (config: JsonObject, most: number) =>
     found('resource.estimated_cost', withConfig('ask_model', config), { ...facts(), limits: { estimated_cost: most } });

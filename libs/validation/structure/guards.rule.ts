@@ -7,7 +7,7 @@ import { rule } from '../rule.js';
 export const guards = rule('structure.guards', ({ nodes, byId }) =>
   nodes.flatMap(({ node, path, definition }) => {
     const { guards: id } = node.data.config;
-    if (definition?.descriptor.category !== 'human' || typeof id !== 'string') return [];
+    if (definition?.descriptor.consent === undefined || typeof id !== 'string') return [];
     const at = { path: `${path}/data/config/guards`, node_id: node.id };
     const guarded = byId.get(id);
     if (!guarded) return [{ ...at, message: `There is no node ${shown(id)} to guard.${didYouMean(id, byId.keys())}` }];

@@ -35,6 +35,7 @@ const formSchema = object(
   ['text'],
 );
 
+const secretName: JsonObject = { 'x-widget': 'secret', 'x-expression': false };
 const iterations: JsonObject = { max_iterations: {}, items: {}, while: { 'x-condition': true } };
 const variable = object({ operation: {}, variable_name: { 'x-expression': false }, value: {} });
 
@@ -51,7 +52,14 @@ const definitions: readonly NodeDefinition[] = [
   like('pure', { type: 'twice', version: 2 }),
   like('pure', { type: 'twice', version: 1 }),
   like('pure', { type: 'tokens', configSchema: object({ max_tokens: { type: 'integer' } }) }),
-  like('pure', { type: 'call', effects: { by: '/method', read: ['GET'], else: 'write' } }),
+  like('pure', {
+    type: 'call',
+    effects: { by: '/method', read: ['GET'], else: 'write' },
+    configSchema: {
+      type: 'object',
+      properties: { headers: { 'x-secrets': true }, auth: { type: 'object', properties: { secret: secretName } } },
+    },
+  }),
   like('look', {
     type: 'ask_model',
     configSchema: object({ provider: {}, model: {}, tools: {}, response_schema: {}, stream: {}, max_tokens: {} }),
@@ -60,11 +68,16 @@ const definitions: readonly NodeDefinition[] = [
     type: 'sends',
     configSchema: object({
       headers: { 'x-secrets': true },
-      auth: object({ secret: { 'x-widget': 'secret', 'x-expression': false } }),
+      auth: object({ secret: secretName }),
     }),
   }),
   like('look', { type: 'call_tool', configSchema: object({ tool_name: {} }) }),
-  like('ask', { type: 'approve', category: 'human', configSchema: object({ guards: { 'x-expression': false } }) }),
+  like('ask', {
+    type: 'approve',
+    category: 'human',
+    consent: { port: 'approved', unless: { at: '/on_expire', is: 'approved' } },
+    configSchema: object({ guards: { 'x-expression': false }, on_expire: {} }),
+  }),
   like('speak', { type: 'talk', aliases: { types: ['say'], config: {}, handles: {} } }),
   like(
     'pure',
