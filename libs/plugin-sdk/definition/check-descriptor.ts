@@ -19,7 +19,11 @@ const CATEGORIES: readonly string[] = ['control', 'data', 'model', 'integration'
  */
 export function problemOfDescriptor(descriptor: NodeDescriptor): string | null {
   return (
-    problemOfName(descriptor) ?? problemOfWords(descriptor) ?? problemOfPorts(descriptor) ?? problemOfConsent(descriptor) ?? problemOfKind(descriptor)
+    problemOfName(descriptor) ??
+    problemOfWords(descriptor) ??
+    problemOfPorts(descriptor) ??
+    problemOfConsent(descriptor) ??
+    problemOfKind(descriptor)
   );
 }
 
@@ -89,7 +93,8 @@ function nameOfPort(port: NodeDescriptor['ports'][number] | null): string | null
 /** Rule 4. */
 function problemOfConsent({ ports, consent }: NodeDescriptor): string | null {
   if (consent === undefined) return null;
-  if (!ports.includes(consent?.port)) return 'its consent names a port that it has not. Write {port: one of its ports}.';
+  if (!ports.includes(consent?.port))
+    return 'its consent names a port that it has not. Write {port: one of its ports}.';
   return consent.unless === undefined || isPointer(consent.unless?.at)
     ? null
     : "its consent ends in an unless without a pointer. Write {at: '/on_expire', is: 'approved'}.";

@@ -128,9 +128,9 @@ describe('security.untrusted_flow, over several steps', () => {
 
   it('follows it through models, variables and other steps', () => {
     const body = '{{ incoming }}';
-    expect(told({ ...callback, body }, node('sum', 'ask_model', { config: { prompt: '{{ incoming }}' } }))).toHaveLength(
-      1,
-    );
+    expect(
+      told({ ...callback, body }, node('sum', 'ask_model', { config: { prompt: '{{ incoming }}' } })),
+    ).toHaveLength(1);
     expect(told({ ...callback, body }, node('a', 'pure'), node('b', 'pure'))).toHaveLength(1);
     const kept = node('keep', 'set', { config: { variable_name: 'all', value: '{{ nodes.crm.output }}' } });
     expect(told({ ...callback, body: '{{ variables.all }}' }, kept)).toHaveLength(1);
