@@ -10,6 +10,7 @@ import {
   type Limits,
   type Parent,
   type Totals,
+  uuidOf,
 } from '#engine';
 import { usesPattern, type JsonObject } from '#plugin-sdk';
 import type { Caller, ExecutionRequest } from './execution-request.js';
@@ -211,7 +212,5 @@ function limitsOf({ config }: ExecutionRequest): Limits {
  */
 export function derivedId(secret: string, caller: Caller, route: string, key: string): string {
   const parts = JSON.stringify([caller.tenant, caller.sub, route, key]);
-  const hex = createHmac('sha256', secret).update(parts).digest('hex');
-  const variant = ((parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidOf(createHmac('sha256', secret).update(parts).digest('hex'));
 }

@@ -4,7 +4,7 @@ export type { ExecutionContext } from './execution-context.js';
 export { actorOf } from './actor.js';
 export { Timers, type TimerParts } from './timers.js';
 export { WorkflowTracker } from './workflow-tracker.js';
-export { defaultLimits } from './acceptance.js';
+export { defaultLimits, derivedId } from './acceptance.js';
 export type { StateAt } from './execution-reader.js';
 export type * from './execution-request.js';
 export type * from './execution-result.js';

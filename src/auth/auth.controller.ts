@@ -8,11 +8,11 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { derivedId } from '#runtime';
 import type { ApiKey } from '#engine';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed, uuidIn } from '../http/ids.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { Problem } from '../http/problem.js';
 import { tokenHeader } from '../http/request-headers.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
@@ -118,7 +118,7 @@ export class AuthController {
       );
     const once = tokenHeader(request, 'idempotency-key');
     const wish = {
-      ...(once !== undefined && { id: derivedUuid(this.environment.authSecret, caller, 'api-keys', once) }),
+      ...(once !== undefined && { id: derivedId(this.environment.authSecret, caller, 'api-keys', once) }),
       name: body.name,
       scopes: body.scopes,
       expiresAt: body.expires_at ?? null,

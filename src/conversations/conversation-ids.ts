@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { uuidOf } from '#engine';
 
 /**
  * Ids that follow from an execution's, so that whoever records something a second time records the same: UUIDs
@@ -12,7 +13,5 @@ export const storedMessageOf = (idempotencyKey: string, at: number): string =>
   derived('stored', `${idempotencyKey}#${at}`);
 
 function derived(what: string, from: string): string {
-  const hex = hash('sha256', `chatter.conversation.v1\n${what}\n${from}`, 'hex');
-  const variant = ((parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidOf(hash('sha256', `chatter.conversation.v1\n${what}\n${from}`, 'hex'));
 }

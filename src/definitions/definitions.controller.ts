@@ -24,6 +24,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { derivedId } from '#runtime';
 import { holds } from '#engine';
 import { ReadModel } from '#read-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,7 +34,6 @@ import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { OwnWrites } from '../database/own-writes.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed } from '../http/ids.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { Problem } from '../http/problem.js';
 import { matchHeader, tokenHeader } from '../http/request-headers.js';
 import { PublishDefinition } from './commands/publish-definition.command.js';
@@ -82,8 +82,7 @@ export class DefinitionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DefinitionDto> {
     const once = tokenHeader(request, 'idempotency-key');
-    const id =
-      once === undefined ? randomUUID() : derivedUuid(this.environment.authSecret, caller, 'definitions', once);
+    const id = once === undefined ? randomUUID() : derivedId(this.environment.authSecret, caller, 'definitions', once);
     const { definition, replayed, validation } = await this.commands.execute(
       new PublishDefinition({ is: 'new', id }, body, caller),
     );

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { derivedId } from '#runtime';
 import { Accounts } from '../auth/accounts.js';
 import type { Credential } from '../auth/credential.js';
 import type { Environment } from '../config/environment.js';
 import { PublishDefinition } from '../definitions/commands/publish-definition.command.js';
 import type { WriteDefinitionDto } from '../definitions/definition.dto.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { prefixed } from '../http/ids.js';
 
 export interface FirstStart {
@@ -29,7 +29,7 @@ const demos = ['simple-chat', 'support-triage', 'summarise-a-list', 'fetch-and-c
 export async function firstStart(app: NestFastifyApplication, environment: Environment): Promise<FirstStart | null> {
   const accounts = app.get(Accounts);
   if (!accounts.isEmpty) return null;
-  const id = derivedUuid(environment.authSecret, nobody, 'first-start', environment.adminEmail);
+  const id = derivedId(environment.authSecret, nobody, 'first-start', environment.adminEmail);
   const definitionIds = await publishDemos(app, environment, { ...nobody, sub: `usr_${id}` });
   const { adminEmail: email, adminPassword } = environment;
   const password = adminPassword ?? randomBytes(15).toString('base64url');
@@ -48,7 +48,7 @@ async function publishDemos(
   const ids: string[] = [];
   for (const demo of demos) {
     const body = JSON.parse(readFileSync(new URL(`./${demo}.json`, import.meta.url), 'utf8')) as WriteDefinitionDto;
-    const id = derivedUuid(authSecret, owner, 'demos', demo);
+    const id = derivedId(authSecret, owner, 'demos', demo);
     await app.get(CommandBus).execute(new PublishDefinition({ is: 'new', id }, body, owner));
     ids.push(prefixed('wf', id));
   }

@@ -11,6 +11,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { derivedId } from '#runtime';
 import type { JsonObject } from '#plugin-sdk';
 import { ReadModel, type ListedDocument } from '#read-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -19,7 +20,6 @@ import type { Credential } from '../auth/credential.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { OwnWrites } from '../database/own-writes.js';
 import { ApiProblems } from '../docs/api-problems.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { prefixed, uuidIn } from '../http/ids.js';
 import { readBody } from '../http/members.js';
 import { Problem } from '../http/problem.js';
@@ -72,7 +72,7 @@ export class DocumentsController {
   ): Promise<WholeDocumentDto> {
     const wish = typeof request.body === 'string' ? uploaded(request, request.body, query) : described(request.body);
     const key = tokenHeader(request, 'idempotency-key');
-    const id = key === undefined ? randomUUID() : derivedUuid(this.environment.authSecret, caller, 'documents', key);
+    const id = key === undefined ? randomUUID() : derivedId(this.environment.authSecret, caller, 'documents', key);
     const { document, position } = await this.documents.add(id, wish, caller);
     this.search.wrote(position);
     reply.headers({

@@ -59,7 +59,11 @@ export const problemCodes = {
   import_digest_mismatch: [422, 'File was changed', 'Export it again, or leave the file as it was exported.'],
   import_unsupported: [422, 'Format is not known', 'Import what GET …/export of this version gives.'],
   invalid_fields: [422, 'Fields do not fit', 'Fill in what `fields` of the approval asks for.'],
-  workflow_type_not_available: [422, 'Workflow type not available', 'Use `definition` or `custom`.'],
+  workflow_type_not_available: [
+    422,
+    'Workflow type not available',
+    'Use `definition`, `template`, `custom` or `chat`.',
+  ],
   hook_body_invalid: [422, 'Body does not fit', 'Send what the schema of the webhook asks for.'],
   too_many_requests: [429, 'Too many requests', 'Wait as long as `Retry-After` says.'],
   too_many_attempts: [429, 'Too many attempts', 'Wait as long as `Retry-After` says.'],

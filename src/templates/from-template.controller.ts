@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { derivedId } from '#runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Needs } from '../auth/access.js';
 import type { Credential } from '../auth/credential.js';
@@ -10,7 +11,6 @@ import { DefinitionDto } from '../definitions/definition.dto.js';
 import { DefinitionAnswers } from '../definitions/definition-answers.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed } from '../http/ids.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { tokenHeader } from '../http/request-headers.js';
 import { InstantiateTemplate } from './commands/instantiate-template.command.js';
 import { FromTemplateDto } from './template.dto.js';
@@ -51,7 +51,7 @@ export class FromTemplateController {
     const id =
       once === undefined
         ? randomUUID()
-        : derivedUuid(this.environment.authSecret, caller, 'definitions/from-template', once);
+        : derivedId(this.environment.authSecret, caller, 'definitions/from-template', once);
     const { definition, replayed, validation } = await this.commands.execute(
       new InstantiateTemplate(template, params ?? {}, name ?? undefined, id, caller),
     );

@@ -10,6 +10,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { derivedId } from '#runtime';
 import { digestOf } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,7 +19,6 @@ import type { Credential } from '../auth/credential.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed } from '../http/ids.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { tokenHeader } from '../http/request-headers.js';
 import { ImportTemplate } from './commands/import-template.command.js';
 import { EnvelopeDto, ImportedTemplateDto, ImportQueryDto } from './template.dto.js';
@@ -68,7 +68,7 @@ export class TemplateExchangeController {
       once === undefined
         ? { id: randomUUID() }
         : {
-            id: derivedUuid(this.environment.authSecret, caller, 'templates/import', once),
+            id: derivedId(this.environment.authSecret, caller, 'templates/import', once),
             requestDigest: digestOf([on_conflict, request.body as JsonObject]),
           };
     const { template, validation, warnings, replayed, replaced } = await this.commands.execute(

@@ -10,6 +10,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { derivedId } from '#runtime';
 import { digestOf } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
 import { ReadModel } from '#read-model';
@@ -21,7 +22,6 @@ import { OwnWrites } from '../database/own-writes.js';
 import { ValidationDto } from '../definitions/definition.dto.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { prefixed } from '../http/ids.js';
-import { derivedUuid } from '../http/idempotency.js';
 import { matchHeader, tokenHeader } from '../http/request-headers.js';
 import { SaveTemplate } from './commands/save-template.command.js';
 import { SentTemplates } from './sent-templates.js';
@@ -70,7 +70,7 @@ export class TemplatesController {
       once === undefined
         ? { id: randomUUID() }
         : {
-            id: derivedUuid(this.environment.authSecret, caller, 'templates', once),
+            id: derivedId(this.environment.authSecret, caller, 'templates', once),
             requestDigest: digestOf(request.body as JsonObject),
           };
     const sent = await this.sent.toCreate(body, caller);

@@ -1,5 +1,5 @@
 export { analyseScopes, type Scopes } from './scopes.js';
-export { digestOf, graphDigest, graphText, namedUuid } from './digest.js';
+export { digestOf, graphDigest, graphText, namedUuid, uuidOf } from './digest.js';
 export { fieldKinds } from './compiled-graph.js';
 export { diffGraphs, diffValues, type ChangedPart, type FieldChange, type GraphDiff, type PartsDiff } from './diff.js';
 export { readGraph, type GraphReading } from './read-graph.js';

@@ -9,6 +9,7 @@ import {
   type Members,
   type ReadingNotes,
 } from './read-graph-shape.js';
+import { withoutToolRings } from './tool-rings.js';
 
 /** What came of reading a graph. */
 export interface GraphReading {
@@ -55,7 +56,8 @@ const END_TARGETS: ReadonlySet<string> = new Set(['END', '__end__']);
  * 3. An edge without `source_handle` leaves by the type's first port, one without `target_handle` enters `in`, one
  *    without id is called `source-handle-target`.
  * 4. An edge to `END` or `__end__` leads to the end node, which is made if there is none.
- * 5. What says only what is so anyway (`enabled: true`, `condition: null`) is left out.
+ * 5. An old ring of a model and its tools is read as a model with tools (`tool-rings.ts`): pointers behind it shift by one.
+ * 6. What says only what is so anyway (`enabled: true`, `condition: null`) is left out.
  *
  * Whether the graph makes sense is the validator's question.
  */
@@ -64,7 +66,9 @@ export function readGraph(nodes: unknown, edges: unknown, types: NodeTypes): Gra
   const readNodes = listOf(nodes, 'nodes', notes, (node, path) => readNode(node, path, types, notes));
   const readEdges = listOf(edges ?? [], 'edges', notes, (edge, path) => readEdge(edge, path, notes));
   if (notes.malformed.length > 0) return { graph: null, ...notes };
-  return { graph: new Connecting(readNodes, types, notes).graph(readEdges), ...notes };
+  const read = withoutToolRings(new Connecting(readNodes, types, notes).graph(readEdges), types);
+  notes.aliases.push(...read.notes);
+  return { graph: read.graph, ...notes };
 }
 
 function listOf<T>(
