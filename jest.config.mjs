@@ -11,6 +11,7 @@ export default {
     '^#(.*)$': '<rootDir>/libs/$1/index.ts',
   },
   setupFiles: ['<rootDir>/test/support/setup.ts'],
+  testTimeout: 60_000, // a test that hangs still fails; a slow machine alone fails none
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
