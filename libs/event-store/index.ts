@@ -17,4 +17,5 @@ export { mustBeAppendable } from './appendable.js';
 export { PayloadStore, maxPayloadBytes } from './payload-store.js';
 export { externalize, internalize, largestInEvent, type ClaimCheck } from './claim-check.js';
 export { upcast, type Upcaster, type Upcasters } from './codec.js';
+export { Leases, SoleProcess, type Claim } from './leases.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';
