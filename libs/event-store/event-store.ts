@@ -48,6 +48,8 @@ export interface OpenExecution {
   readonly status: 'running' | 'waiting' | 'parked';
   /** Ms since the epoch at which something becomes due; null: nothing timed. */
   readonly dueAt: number | null;
+  /** The process that drives it; null: none. Kept only where several processes share the store. */
+  readonly driver?: string | null;
 }
 
 export interface Appended {

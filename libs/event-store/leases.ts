@@ -1,7 +1,7 @@
-import type { OpenExecution } from './event-store.js';
+import type { OpenExecution, OpenExecutions } from './event-store.js';
 
-/** Who drives an execution: this process, or another one that lives. */
-export type Claim = { readonly held: true } | { readonly held: false; readonly driver: string };
+/** Who drives an execution: this process; or another one that lives, or nobody as yet. */
+export type Claim = { readonly held: true } | { readonly held: false; readonly driver: string | null };
 
 /**
  * Which process drives which execution. A process lives while it renews one lease for all that it drives; who has not
@@ -15,6 +15,12 @@ export abstract class Leases {
   /** This process: unlike every other one that ever was. */
   abstract readonly process: string;
 
+  /** Whether there may be others. Then what happens to an execution is not all heard of here. */
+  abstract readonly several: boolean;
+
+  /** Whether this process drives executions at all. One that does not is refused every claim. */
+  abstract readonly drives: boolean;
+
   /** Whether this process surely holds what it has claimed: asked before each effect. Costs nothing. */
   abstract isHeld(): boolean;
 
@@ -24,7 +30,10 @@ export abstract class Leases {
   /** This process drives it no longer: whoever comes next may claim it. */
   abstract release(stream: string): Promise<void>;
 
-  /** Claims up to `limit` executions that somebody must go on with: what runs without a driver that lives, and what is due at `now` (ms). */
+  /**
+   * Claims up to `limit` executions that somebody must go on with: what runs without a driver that lives, and what is due
+   * at `now` (ms) and is driven by nobody else. Tenants take turns, and within one the highest priority comes first.
+   */
   abstract claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]>;
 
   /** Gives back all that was claimed: the others need not wait. */
@@ -33,9 +42,14 @@ export abstract class Leases {
 
 /** The one process there is: it has the whole store, by a lock that the operating system frees. */
 export class SoleProcess extends Leases {
+  readonly several = false;
+  readonly drives = true;
+  /** How far what a process before this one has left was taken up; null: all of it. */
+  private after: string | null = '';
+
   constructor(
     readonly process: string,
-    private readonly openExecutions: { due(at: number, limit: number): Promise<readonly OpenExecution[]> },
+    private readonly openExecutions: Pick<OpenExecutions, 'list' | 'due'>,
   ) {
     super();
   }
@@ -50,8 +64,15 @@ export class SoleProcess extends Leases {
 
   async release(): Promise<void> {}
 
-  claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
-    return this.openExecutions.due(now, limit);
+  /** What ran when the process before this one ended, page by page; then what is due. */
+  async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
+    const left: OpenExecution[] = [];
+    while (this.after !== null && left.length < limit) {
+      const rows = await this.openExecutions.list({ after: this.after, limit });
+      this.after = rows.length < limit ? null : rows.at(-1)!.stream;
+      left.push(...rows.filter(({ status }) => status === 'running'));
+    }
+    return left.length > 0 ? left : this.openExecutions.due(now, limit);
   }
 
   async close(): Promise<void> {}

@@ -1,9 +1,10 @@
 import { hasEnded, isLeaf, isWaiting } from '#engine';
-import type { EventStore, OpenExecution, OpenExecutions, PayloadStore } from '#event-store';
+import { idOf } from '#event-store';
+import type { EventStore, Leases, OpenExecution, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import { newContext, type ExecutionContext } from './execution-context.js';
 import type { Graphs } from './graphs.js';
-import { fold } from './history.js';
+import { fold, type Folded } from './history.js';
 import type { StepWorker } from './step-worker.js';
 import { Timers } from './timers.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
@@ -13,11 +14,13 @@ export interface DriverParts {
   readonly openExecutions: OpenExecutions;
   readonly payloads: PayloadStore;
   readonly graphs: Graphs;
-  readonly process: string;
+  readonly leases: Leases;
   readonly log: RuntimeLog;
   readonly now: () => number;
   /** Hears of each execution that is taken up again. */
   readonly onLoaded: (context: ExecutionContext) => void;
+  /** Hears of each execution that another process drives from now on. */
+  readonly onDropped: (context: ExecutionContext) => void;
 }
 
 export interface RuntimeLog {
@@ -27,21 +30,40 @@ export interface RuntimeLog {
 
 const page = 200;
 
+/** With other processes beside this one, what they have left is looked for this often. */
+const lookEveryMs = 250;
+
 /**
  * Drives executions: an execution is in memory only while this process has something to do for it, steps that run or are
  * about to. It is let go when it has ended or only waits, and folded again from its stream when something is due.
+ *
+ * Of several processes one drives an execution:
+ * 1. A process drives what it has accepted itself, and what it has claimed. It says so in the log when it comes after another.
+ * 2. What is asked of an execution that another one drives is added to the log by whoever was asked; its driver hears of
+ *    it, and goes on from there.
+ * 3. While the lease is over, nothing is carried out. When it is back, everything is claimed again: what somebody else has
+ *    claimed meanwhile is dropped.
  */
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
   private readonly loading = new Map<string, Promise<ExecutionContext | null>>();
   private readonly timers: Timers;
+  /** Driven here, but not in memory: they wait for their children. Only where there are several processes. */
+  private readonly parents = new Set<string>();
+  private leaseWasOver = false;
+  private takenOver = 0;
   private stopping = false;
   private tracker!: WorkflowTracker;
   private worker!: StepWorker;
 
   constructor(private readonly parts: DriverParts) {
-    const { now, openExecutions } = parts;
-    this.timers = new Timers({ now, nextDue: () => openExecutions.nextDue(), wakeDue: (at) => this.wakeDue(at) });
+    const { now, openExecutions, leases } = parts;
+    this.timers = new Timers({
+      now,
+      nextDue: () => openExecutions.nextDue(),
+      wakeDue: (at) => this.wakeDue(at),
+      ...(leases.several && { everyMs: lookEveryMs }),
+    });
   }
 
   /** The two that work for it, and report to it. */
@@ -74,47 +96,82 @@ export class Driver {
     if (this.active.get(context.executionId) === context) this.active.delete(context.executionId);
   }
 
-  /** In memory, or folded from its stream; this process is then its driver. Null: no such execution. */
-  contextOf(executionId: string): Promise<ExecutionContext | null> {
+  /** In memory, or folded from its stream; this process is then its driver, unless another one is. Null: no such execution. */
+  contextOf(executionId: string, claimed = false): Promise<ExecutionContext | null> {
     const known = this.active.get(executionId);
     if (known) return Promise.resolve(known);
     const loading =
-      this.loading.get(executionId) ?? this.load(executionId).finally(() => this.loading.delete(executionId));
+      this.loading.get(executionId) ?? this.load(executionId, claimed).finally(() => this.loading.delete(executionId));
     this.loading.set(executionId, loading);
     return loading;
   }
 
-  private async load(executionId: string): Promise<ExecutionContext | null> {
-    const { store, payloads, graphs, process } = this.parts;
+  private async load(executionId: string, claimed: boolean): Promise<ExecutionContext | null> {
+    const { store, payloads, leases } = this.parts;
     const folded = await fold(store, payloads, executionId);
     if (!folded) return null;
-    const { state, first, last } = folded;
-    const accepted = state.accepted!;
+    if (hasEnded(folded.state)) return this.contextFrom(folded, { driven: false, driver: null });
+    const claim = claimed ? ({ held: true } as const) : await leases.claim(folded.last.stream);
+    if (!claim.held) return this.contextFrom(folded, { driven: false, driver: claim.driver });
+    const context = await this.contextFrom(await this.upToDate(folded), { driven: true, driver: null });
+    if (hasEnded(context.state)) return context;
+    this.active.set(executionId, context);
+    this.parents.delete(executionId);
+    if (context.state.process !== leases.process) this.takeOver(context);
+    this.parts.onLoaded(context);
+    return context;
+  }
+
+  private takeOver(context: ExecutionContext): void {
+    this.takenOver += 1;
+    this.tracker.takeOver(context);
+  }
+
+  /** What was added until the claim took hold. */
+  private async upToDate(folded: Folded): Promise<Folded> {
+    const { store, payloads, leases } = this.parts;
+    if (!leases.several) return folded;
+    const { stream, revision } = folded.last;
+    for await (const _ of store.readStream(stream, { from: revision + 1n, limit: 1 }))
+      return (await fold(store, payloads, idOf(stream)))!;
+    return folded;
+  }
+
+  private async contextFrom(
+    { state, first, last }: Folded,
+    by: Pick<ExecutionContext, 'driven' | 'driver'>,
+  ): Promise<ExecutionContext> {
     const { tenant, $correlationId: correlationId } = first.envelope;
-    const graph = hasEnded(state) ? null : await graphs.load(tenant, accepted);
+    const accepted = state.accepted!;
+    const graph = hasEnded(state) ? null : await this.parts.graphs.load(tenant, accepted);
     const priority = Number(accepted.config['priority'] ?? 0);
-    const context = newContext({ executionId, tenant, correlationId, priority, graph });
+    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, ...by });
     context.state = state;
+    context.epoch = state.epoch;
     context.head = { revision: last.revision, hash: last.envelope.hash };
     context.position = last.position;
     context.openRow = unknownRow(context);
-    if (hasEnded(state)) return context;
-    this.active.set(executionId, context);
-    if (state.process !== process) this.tracker.takeOver(context);
-    this.parts.onLoaded(context);
     return context;
   }
 
   /** Carries out what can be carried out. A bug, or a plugin that is gone, parks this execution; the others go on. */
   drive(context: ExecutionContext): void {
-    if (context.lost) return this.forget(context);
+    if (context.lost) return this.drop(context);
     try {
-      if (this.stopping) return this.tracker.flush(context);
+      if (!this.mayDrive(context)) return this.tracker.flush(context);
       if (this.worker.pump(context)) setImmediate(() => this.drive(context));
       else if (!context.appending) this.letGo(context);
     } catch (error) {
       void this.park(context, error);
     }
+  }
+
+  /** Rule 3. */
+  private mayDrive({ driven }: ExecutionContext): boolean {
+    if (!driven || this.stopping) return false;
+    const isHeld = this.parts.leases.isHeld();
+    this.leaseWasOver ||= !isHeld;
+    return isHeld;
   }
 
   /** Some of it has become durable. */
@@ -124,22 +181,45 @@ export class Driver {
   }
 
   private letGo(context: ExecutionContext): void {
-    if (!isBusy(context)) this.forget(context);
+    if (isBusy(context)) return;
+    this.forget(context);
+    const waitsForChildren = context.driven && context.openRow?.status === 'running' && !hasEnded(context.state);
+    if (this.parts.leases.several && waitsForChildren) this.parents.add(context.executionId);
+  }
+
+  /** Rule 2: an event that may be another process's. One that is known already changes nothing. */
+  async heard({ stream, revision }: RecordedEvent): Promise<void> {
+    const executionId = idOf(stream);
+    const context = this.active.get(executionId);
+    if (!context) return this.parents.has(executionId) ? this.goOn(executionId) : undefined;
+    if (revision <= context.head.revision || context.appending) return;
+    try {
+      await this.tracker.catchUp(context);
+      this.parts.onLoaded(context);
+      this.drive(context);
+    } catch {
+      this.drop(context);
+    }
+  }
+
+  private async goOn(executionId: string): Promise<void> {
+    const context = await this.contextOf(executionId);
+    if (context?.driven) this.drive(context);
+  }
+
+  /** Somebody else drives it now. */
+  private drop(context: ExecutionContext): void {
+    context.lost ??= new Error(`Another process drives the execution ${context.executionId}.`);
+    this.forget(context);
+    this.worker.abortUnwanted(context);
+    this.parts.onDropped(context);
   }
 
   /** Takes up what a process before this one has left, then keeps the timers. Resolves once all of it is under way. */
   async recover(): Promise<void> {
-    let after: string | undefined;
-    let taken = 0;
-    for (let rows: readonly OpenExecution[] = []; after === undefined || rows.length === page;) {
-      rows = await this.parts.openExecutions.list({ limit: page, ...(after !== undefined && { after }) });
-      const running = rows.filter((row) => row.status === 'running');
-      await Promise.all(running.map((row) => this.wake(row)));
-      taken += running.length;
-      after = rows.at(-1)?.stream ?? '';
-    }
-    if (taken > 0) this.parts.log.info({ executions: taken }, 'Executions taken up again');
+    if (!this.parts.leases.drives) return;
     await this.timers.start();
+    if (this.takenOver > 0) this.parts.log.info({ executions: this.takenOver }, 'Executions taken up again');
   }
 
   /** No new work; what runs gets this long; what has not ended by then goes on elsewhere, or at the next start. */
@@ -150,7 +230,7 @@ export class Driver {
     while ([...this.active.values()].some((context) => context.running.size > 0) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    const left = [...this.active.values()];
+    const left = [...this.active.values()].filter(({ driven }) => driven);
     await Promise.allSettled(left.map((context) => this.tracker.checkpoint(context)));
     for (const context of left) {
       context.lost ??= new Error('The process has stopped.');
@@ -159,24 +239,38 @@ export class Driver {
   }
 
   private async wakeDue(now: number): Promise<void> {
-    for (
-      let due: readonly OpenExecution[] = await this.dueAt(now);
-      due.length > 0;
-      due = due.length < page ? [] : await this.dueAt(now)
-    ) {
-      await Promise.all(due.map((row) => this.wake(row)));
+    const { leases } = this.parts;
+    if (!leases.isHeld()) return void (this.leaseWasOver = true);
+    if (this.leaseWasOver) await this.claimAgain();
+    for (let rows = await leases.claimOrphans(now, page); rows.length > 0;) {
+      await Promise.all(rows.map((row) => this.wake(row)));
+      rows = rows.length < page ? [] : await leases.claimOrphans(now, page);
     }
   }
 
-  private dueAt(now: number): Promise<readonly OpenExecution[]> {
-    return this.parts.openExecutions.due(now, page);
+  /** Rule 3. */
+  private async claimAgain(): Promise<void> {
+    this.leaseWasOver = false;
+    for (const context of [...this.active.values()]) {
+      const claim = await this.parts.leases.claim(context.stream);
+      if (!claim.held) this.drop(context);
+      else if (context.interrupted) await this.takeUpAnew(context);
+      else this.drive(context);
+    }
+  }
+
+  /** A call that was decided was not made: the step is dealt with as after a crash. */
+  private async takeUpAnew(context: ExecutionContext): Promise<void> {
+    context.interrupted = false;
+    this.tracker.takeOver(context);
+    this.drive(context);
   }
 
   /** What is due is decided from the stream; the row is a hint. */
   private async wake(row: OpenExecution): Promise<void> {
     try {
-      const context = await this.contextOf(row.stream.slice('execution-'.length));
-      if (!context || hasEnded(context.state)) return;
+      const context = await this.contextOf(idOf(row.stream), true);
+      if (!context?.driven || hasEnded(context.state)) return;
       this.tracker.timeOut(context);
       const now = this.parts.now();
       for (const step of [...context.state.open]) {

@@ -18,6 +18,12 @@ export interface ExecutionContext {
   readonly priority: number;
   /** Null for a request that was refused. */
   readonly graph: CompiledGraph | null;
+  /** Whether this process carries it out. Where not, it only adds what it was told, for whoever does. */
+  readonly driven: boolean;
+  /** The other process that drives it; null: this one, or none as yet. */
+  readonly driver: string | null;
+  /** How often the driver has changed, as far as it is durable: more often means that another one has come. */
+  epoch: number;
   state: ExecutionState;
   /** Decided and folded, not yet durable. */
   pending: PendingEvent[];
@@ -34,6 +40,8 @@ export interface ExecutionContext {
   /** What the store knows of it in its list of open executions. */
   openRow: OpenExecution | null;
   readonly running: Map<string, RunningStep>;
+  /** A call was not made, as the lease was over: taken up again, it is to be taken over. */
+  interrupted: boolean;
   /** Why this process no longer drives it. */
   lost: Error | null;
 }
@@ -70,12 +78,16 @@ export class RunningStep {
 }
 
 export function newContext(
-  identity: Pick<ExecutionContext, 'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph'>,
+  identity: Pick<ExecutionContext, 'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph' | 'driven'> & {
+    readonly driver?: string | null;
+  },
 ): ExecutionContext {
   const stream = executionStream(identity.executionId);
   return {
+    driver: null,
     ...identity,
     stream,
+    epoch: 0,
     state: initialState(identity.executionId),
     pending: [],
     commands: [],
@@ -85,6 +97,7 @@ export function newContext(
     writing: false,
     openRow: null,
     running: new Map(),
+    interrupted: false,
     lost: null,
   };
 }

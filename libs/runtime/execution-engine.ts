@@ -1,6 +1,6 @@
 import { hasEnded, stepOfApproval, type CommandOf, type Settled } from '#engine';
 import { executionStream } from '#event-store';
-import type { EventStore, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
+import type { EventStore, Leases, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
 import type { NodeCatalogue, NodeRunner } from '#plugin-host';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
@@ -18,8 +18,9 @@ import { fold } from './history.js';
 import { PinnedNodes } from './pinned-nodes.js';
 import type { ChatSource, DefinitionSource, GraphCheck, TemplateSource } from './ports.js';
 import type { RetryFrom } from './retry.js';
+import { Rumours } from './rumours.js';
 import type { Frame, Run } from './run.js';
-import { Runs } from './runs.js';
+import { lookAgainMs, Runs } from './runs.js';
 import { notFound, Starts } from './starts.js';
 import { StepLogs } from './step-logs.js';
 import { StepWorker } from './step-worker.js';
@@ -39,8 +40,8 @@ export interface EngineParts {
   readonly runner: NodeRunner;
   /** Keys the ids that are derived from idempotency keys. */
   readonly secret: string;
-  /** Tells this process from every other, also from itself before a restart. */
-  readonly process: string;
+  /** Which executions this process drives. */
+  readonly leases: Leases;
   readonly priceTable: string;
   readonly log: RuntimeLog;
   /** Hears of what has become durable: wakes the projector. */
@@ -71,11 +72,12 @@ export class ExecutionEngine {
   private readonly logs = new StepLogs();
   private readonly starts: Starts;
   private readonly children: Children;
+  private readonly rumours: Rumours;
 
   constructor(private readonly parts: EngineParts) {
     const now = parts.now ?? Date.now;
     const nodes = new PinnedNodes(parts.catalogue);
-    const { store, payloads, process, openExecutions, log, priceTable } = parts;
+    const { store, payloads, leases, openExecutions, log, priceTable } = parts;
     this.graphs = new Graphs(nodes, payloads);
     this.reader = new ExecutionReader({
       store,
@@ -89,21 +91,23 @@ export class ExecutionEngine {
       openExecutions,
       payloads,
       graphs: this.graphs,
-      process,
+      leases,
       log,
       now,
       onLoaded: (context) => this.children.takenUp(context),
+      onDropped: (context) => this.watchers.lost(context),
     });
     this.tracker = new WorkflowTracker({
       store,
       payloads,
-      process,
+      leases,
       now,
       chance: parts.chance ?? Math.random,
       rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
       onDurable: (context, events) => this.becameDurable(context, events),
     });
     const worker = new StepWorker({
+      leases,
       tracker: this.tracker,
       runner: parts.runner,
       nodes,
@@ -113,8 +117,10 @@ export class ExecutionEngine {
       onOutcome: (context) => this.driver.drive(context),
     });
     this.driver.employ(this.tracker, worker);
+    this.rumours = new Rumours({ store, leases, log, heard: (event) => this.driver.heard(event) });
     const { driver, tracker, watchers, graphs } = this;
     const runs = new Runs({
+      leases,
       store,
       payloads,
       priceTable,
@@ -136,13 +142,15 @@ export class ExecutionEngine {
   }
 
   /** Takes up what a process before this one has left, and keeps timers from then on. */
-  recover(): Promise<void> {
-    return this.driver.recover();
+  async recover(): Promise<void> {
+    this.rumours.listen();
+    await this.driver.recover();
   }
 
   /** No new work; steps in flight get `graceMs`. What has not ended by then goes on at the next start. */
-  stop(graceMs = 10_000): Promise<void> {
-    return this.driver.stop(graceMs);
+  async stop(graceMs = 10_000): Promise<void> {
+    this.rumours.stop();
+    await this.driver.stop(graceMs);
   }
 
   /** How much is in memory. */
@@ -201,6 +209,7 @@ export class ExecutionEngine {
           const context = this.driver.known(executionId);
           return context ? textSoFar(context) : [];
         },
+        ...(this.parts.leases.several && { lookEveryMs: lookAgainMs }),
       },
       from,
       signal,

@@ -1,5 +1,5 @@
 import { hasEnded, Refusal } from '#engine';
-import { WrongExpectedRevision, type EventStore, type PayloadStore } from '#event-store';
+import { WrongExpectedRevision, type EventStore, type Leases, type PayloadStore } from '#event-store';
 import { isAtRest, type Driver } from './driver.js';
 import type { ExecutionContext } from './execution-context.js';
 import { isDebugged } from './execution-reader.js';
@@ -11,7 +11,11 @@ import { watch } from './watch.js';
 import type { Watchers } from './watchers.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
 
+/** How often is looked at what another process drives. */
+export const lookAgainMs = 150;
+
 export interface RunsParts {
+  readonly leases: Pick<Leases, 'several'>;
   readonly store: EventStore;
   readonly payloads: PayloadStore;
   readonly driver: Driver;
@@ -85,7 +89,7 @@ export class Runs {
       settled: async (waitMs) => {
         const context = this.parts.driver.known(id);
         const isItself = context !== undefined && context.position !== null; // not one that is about to be refused
-        return isItself ? this.settled(context, waitMs) : (await this.parts.result(tenant, id))!;
+        return isItself ? this.settled(context, waitMs) : this.settledElsewhere(tenant, id, waitMs);
       },
       watch: (signal) => this.parts.watch(tenant, id, signal),
     };
@@ -93,11 +97,25 @@ export class Runs {
 
   /** Once it has ended or only waits, and all of that is durable; or as far as it has come after `waitMs`. Between two attempts it may leave memory and come back. */
   private async settled(context: ExecutionContext, waitMs: number): Promise<ExecutionResult> {
-    const { correlationId, graph } = context;
-    await this.rests(context, waitMs);
+    const { correlationId, graph, tenant, executionId } = context;
+    const since = performance.now();
+    if (context.driven) await this.rests(context, waitMs);
+    const left = waitMs - (performance.now() - since);
+    if (!context.driven || context.lost) return this.settledElsewhere(tenant, executionId, left);
     const whole = isAtRest(context) && hasEnded(context.state) && !isDebugged(context.state);
     if (whole) return toExecutionResult(context.state, { correlationId, graph, priceTable: this.parts.priceTable });
-    return (await this.parts.result(context.tenant, context.executionId))!;
+    return (await this.parts.result(tenant, executionId))!;
+  }
+
+  /** Another process drives it, or none as yet: its history is read until it has ended or only waits. */
+  private async settledElsewhere(tenant: string, id: string, waitMs: number): Promise<ExecutionResult> {
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const result = (await this.parts.result(tenant, id))!;
+      const rests = !this.parts.leases.several || !['pending', 'running', 'cancelling', 'failing'].includes(result.status);
+      if (rests || performance.now() >= until) return result;
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    }
   }
 
   private rests(context: ExecutionContext, waitMs: number): Promise<void> {
@@ -110,7 +128,7 @@ export class Runs {
       };
       const timer = Number.isFinite(waitMs) ? setTimeout(finish, waitMs) : undefined;
       const stop = this.parts.watchers.listen(context.executionId, (frame, now) => {
-        if (frame.type === 'event' && isAtRest(now)) finish();
+        if (frame === 'lost' || (frame.type === 'event' && isAtRest(now))) finish();
       });
     });
   }

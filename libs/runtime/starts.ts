@@ -81,7 +81,8 @@ export class Starts {
     parent?: Parent,
   ): Promise<Run> {
     const { caller, requestDigest, correlationId } = options;
-    const { graphs, driver, tracker, runs, watchers, process } = this.parts;
+    const { graphs, driver, tracker, runs, watchers, leases } = this.parts;
+    const { process } = leases;
     const ready = examined.graph && examined.failure === null ? graphs.prepare(examined.graph, examined.digest!) : null;
     const warnings = [...(options.warnings ?? []), ...examined.warnings];
     const facts = { caller, requestDigest, process, pins: ready?.pins ?? {}, ...(parent && { parent }) };
@@ -95,6 +96,7 @@ export class Starts {
       correlationId: correlationId ?? id,
       priority: request.config?.priority ?? 0,
       graph: ready?.compiled ?? null,
+      driven: leases.drives,
     });
     const { recalled } = options;
     if (ready) tracker.start(context, { accepted, ...(recalled && { recalled }) }, actorOf(options.caller));
@@ -105,7 +107,8 @@ export class Starts {
   }
 
   private async startRetry(id: string, executionId: string, from: RetryFrom, options: BeginOptions): Promise<Run> {
-    const { store, payloads, graphs, driver, tracker, runs, process } = this.parts;
+    const { store, payloads, graphs, driver, tracker, runs, leases } = this.parts;
+    const { process } = leases;
     const { caller, requestDigest, correlationId } = options;
     const folded = await fold(store, payloads, executionId);
     if (folded?.first.envelope.tenant !== caller.tenant) throw notFound(executionId);
@@ -120,6 +123,7 @@ export class Starts {
       correlationId: correlationId ?? folded.first.envelope.$correlationId,
       priority: Number(accepted.config['priority'] ?? 0),
       graph: await graphs.load(caller.tenant, accepted as Accepted),
+      driven: leases.drives,
     });
     tracker.start(context, { accepted, recalled: plan.recalled }, actorOf(options.caller));
     driver.take(context);

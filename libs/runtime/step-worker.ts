@@ -1,4 +1,5 @@
 import { failureOf, mayRun, nodeOfStep, resolveStep, type Step, type StepInput } from '#engine';
+import type { Leases } from '#event-store';
 import type { NodeRunner } from '#plugin-host';
 import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
 import { RunningStep, type ExecutionContext } from './execution-context.js';
@@ -7,6 +8,7 @@ import type { PinnedNodes } from './pinned-nodes.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
 
 export interface WorkerParts {
+  readonly leases: Pick<Leases, 'isHeld'>;
   readonly tracker: WorkflowTracker;
   readonly runner: NodeRunner;
   readonly nodes: PinnedNodes;
@@ -31,6 +33,7 @@ const graceMs = 1_000;
  * 3. A `write` begins only once its `StepStarted` is durable; all writes scheduled together share one append.
  * 4. A `read` begins at once; its outcome does not hold up what follows.
  * 5. An attempt that is no longer wanted (cancel, time-out, the end of the execution) is aborted by its signal.
+ * 6. No call is made once the lease is over, however long its start took to become durable: another process may be at it.
  */
 export class StepWorker {
   constructor(private readonly parts: WorkerParts) {}
@@ -109,7 +112,9 @@ export class StepWorker {
     } catch {
       return; // not ours any more, or never accepted: whoever waits for the run hears of it
     }
-    for (const { step, input } of writes) if (step.status === 'running') this.run(context, step, input);
+    context.interrupted ||= !this.parts.leases.isHeld(); // rule 6
+    for (const { step, input } of context.interrupted ? [] : writes)
+      if (step.status === 'running') this.run(context, step, input);
     this.parts.onOutcome(context);
   }
 

@@ -9,6 +9,8 @@ export interface TimerParts {
   readonly nextDue: () => Promise<number | null>;
   /** Wakes what is due; the next look follows when it has resolved. */
   readonly wakeDue: (now: number) => Promise<void>;
+  /** Looks at least, and at most, this often, whatever is due: others may take it, or leave it. Default: when something is due. */
+  readonly everyMs?: number;
 }
 
 /**
@@ -48,8 +50,9 @@ export class Timers {
     this.armedFor = Infinity;
     try {
       await this.parts.wakeDue(this.parts.now());
-      const next = await this.parts.nextDue();
-      if (next !== null) this.notice(Math.max(next, this.parts.now() + shortestMs));
+      const { everyMs } = this.parts;
+      const next = everyMs === undefined ? await this.parts.nextDue() : 0;
+      if (next !== null) this.notice(Math.max(next, this.parts.now() + (everyMs ?? shortestMs)));
     } catch {
       this.notice(this.parts.now() + 1_000); // the store is away: look again
     }

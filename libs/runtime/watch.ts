@@ -8,9 +8,11 @@ export interface Watched {
   /** Stored events after a revision. */
   readonly stored: (after: bigint) => AsyncIterable<RecordedEvent>;
   /** Live frames from now on; the answer ends it. */
-  readonly listen: (listener: (frame: Frame) => void) => () => void;
+  readonly listen: (listener: (frame: Frame | 'lost') => void) => () => void;
   /** Previews of what runs at this moment. */
   readonly previews: () => readonly Frame[];
+  /** How often the store is asked too, ms: where other processes may add to it. Default: never. */
+  readonly lookEveryMs?: number;
 }
 
 /**
@@ -22,11 +24,15 @@ export async function* watch(watched: Watched, from: bigint, signal: AbortSignal
   const queue: Frame[] = [];
   let wake = (): void => undefined;
   const stop = watched.listen((frame) => {
+    if (frame === 'lost') return;
     queue.push(frame);
     wake();
   });
   const aborted = () => wake();
   signal.addEventListener('abort', aborted);
+  const { lookEveryMs } = watched;
+  let look = false;
+  const looks = lookEveryMs === undefined ? undefined : setInterval(() => ((look = true), wake()), lookEveryMs);
   let seen = from;
   try {
     for await (const event of watched.stored(seen)) {
@@ -46,11 +52,16 @@ export async function* watch(watched: Watched, from: bigint, signal: AbortSignal
       }
       await new Promise<void>((resolve) => {
         wake = resolve;
-        if (queue.length > 0 || signal.aborted) resolve();
+        if (queue.length > 0 || signal.aborted || look) resolve();
       });
+      if (look) {
+        look = false;
+        for await (const event of watched.stored(seen)) queue.push({ type: 'event', event });
+      }
     }
   } finally {
     stop();
+    clearInterval(looks);
     signal.removeEventListener('abort', aborted);
   }
 }

@@ -2,8 +2,8 @@ import type { RecordedEvent } from '#event-store';
 import type { ExecutionContext, RunningStep } from './execution-context.js';
 import type { Frame } from './run.js';
 
-/** `context`: the execution as it stands when the frame is sent. */
-type Listener = (frame: Frame, context: ExecutionContext) => void;
+/** `lost`: nothing more is heard of it here, as another process drives it. `context`: the execution as it stands when the frame is sent. */
+type Listener = (frame: Frame | 'lost', context: ExecutionContext) => void;
 
 /** Who looks at an execution while it runs: durable events as they become so, and previews of text in between. */
 export class Watchers {
@@ -36,6 +36,10 @@ export class Watchers {
     const all = this.listeners.get(context.executionId);
     if (!all) return;
     for (const event of events) for (const listener of all) listener({ type: 'event', event }, context);
+  }
+
+  lost(context: ExecutionContext): void {
+    for (const listener of this.listeners.get(context.executionId) ?? []) listener('lost', context);
   }
 
   token(context: ExecutionContext, step: RunningStep, content: string): void {

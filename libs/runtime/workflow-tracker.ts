@@ -10,7 +10,16 @@ import {
   type ExecutionState,
 } from '#engine';
 import { externalize, seal, WrongExpectedRevision } from '#event-store';
-import type { Actor, EventStore, NewEvent, OpenChange, OpenExecution, PayloadStore, RecordedEvent } from '#event-store';
+import type {
+  Actor,
+  EventStore,
+  Leases,
+  NewEvent,
+  OpenChange,
+  OpenExecution,
+  PayloadStore,
+  RecordedEvent,
+} from '#event-store';
 import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
 import type { ExecutionContext, PendingEvent } from './execution-context.js';
@@ -19,7 +28,7 @@ import { fold } from './history.js';
 export interface TrackerParts {
   readonly store: EventStore;
   readonly payloads: PayloadStore;
-  readonly process: string;
+  readonly leases: Pick<Leases, 'process' | 'drives'>;
   readonly now: () => number;
   readonly chance: () => number;
   /** Hears of each append once it is durable. */
@@ -43,6 +52,7 @@ const engine: Actor = { sub: 'engine', via: 'engine' };
  *    that revision has this id and this hash; then the append is a success, else it is made again.
  * 5. When another writer was first, the history is folded anew and the pending commands are decided again. When that
  *    writer is another driver, this process stops driving the execution.
+ * 6. Who does not drive an execution may add to it all the same: the driver hears of it, and takes it in.
  */
 export class WorkflowTracker {
   constructor(private readonly parts: TrackerParts) {}
@@ -84,7 +94,8 @@ export class WorkflowTracker {
   }
 
   takeOver(context: ExecutionContext): void {
-    this.tell(context, { type: 'TakeOver', process: this.parts.process, chance: this.parts.chance(), at: this.at() });
+    const { process } = this.parts.leases;
+    this.tell(context, { type: 'TakeOver', process, chance: this.parts.chance(), at: this.at() });
   }
 
   fireTimer(context: ExecutionContext, path: string): void {
@@ -141,8 +152,17 @@ export class WorkflowTracker {
     if (context.pending.length > 0 && !context.appending) this.append(context).catch(() => undefined);
   }
 
+  /** Rule 6: takes in what another process has added. An append that is under way meets it by itself. */
+  async catchUp(context: ExecutionContext): Promise<void> {
+    if (!context.appending) await this.appendAlone(context, () => this.decideAgain(context, context.commands));
+  }
+
   private append(context: ExecutionContext): Promise<void> {
-    const appending = this.appendPending(context).finally(() => {
+    return this.appendAlone(context, () => this.appendPending(context));
+  }
+
+  private appendAlone(context: ExecutionContext, work: () => Promise<void>): Promise<void> {
+    const appending = work().finally(() => {
       context.appending = null;
       if (!context.lost) this.flush(context);
     });
@@ -158,13 +178,14 @@ export class WorkflowTracker {
     context.writing = true;
     const large: Uint8Array[] = [];
     const sealed = sealAll(context, batch, large);
-    const open = openChange(context);
+    const open = openChange(context, this.parts.leases.process);
     const expected = context.head.revision;
     try {
       const recorded = await this.appendUntilKnown(context, expected, { events: sealed, large, open });
       context.head = { revision: recorded.at(-1)!.revision, hash: recorded.at(-1)!.envelope.hash };
       context.position = recorded.at(-1)!.position;
       context.openRow = open === undefined ? context.openRow : open === 'closed' ? null : open.row;
+      for (const { event } of batch) if (event.type === 'DriverTaken') context.epoch = event.data.epoch;
       context.writing = false;
       this.parts.onDurable(context, recorded);
     } catch (error) {
@@ -214,11 +235,13 @@ export class WorkflowTracker {
   /** Rule 5. */
   private async decideAgain(context: ExecutionContext, commands: ExecutionContext['commands']): Promise<void> {
     const folded = await fold(this.parts.store, this.parts.payloads, context.executionId);
-    if (!folded || folded.state.epoch > context.state.epoch || folded.state.process !== this.parts.process) {
+    if (!folded || (context.driven && folded.state.epoch > context.epoch)) {
       throw (context.lost = new Error(`Another process drives the execution ${context.executionId}.`));
     }
     context.state = folded.state;
+    context.epoch = folded.state.epoch;
     context.head = { revision: folded.last.revision, hash: folded.last.envelope.hash };
+    context.position = folded.last.position;
     context.writing = false;
     context.pending = [];
     context.commands = [];
@@ -269,17 +292,20 @@ const recordedAs = (context: ExecutionContext, event: NewEvent, revision: bigint
 });
 
 /** What the append changes in the list of open executions; nothing, where the row is as it was. */
-function openChange(context: ExecutionContext): OpenChange | undefined {
-  const { state, openRow } = context;
+function openChange(context: ExecutionContext, process: string): OpenChange | undefined {
+  const { state, openRow, driven, driver } = context;
   if (hasEnded(state)) return openRow === null ? undefined : 'closed';
+  const status = isWaiting(state) && !hasChildren(state) ? 'waiting' : 'running';
   const row: OpenExecution = {
     stream: context.stream,
     tenant: context.tenant,
     priority: context.priority,
-    status: isWaiting(state) && !hasChildren(state) ? 'waiting' : 'running',
+    status,
     dueAt: dueAt(state),
+    driver: !driven ? driver : status === 'running' ? process : null, // what waits is taken up by whoever comes first
   };
-  return openRow && openRow.status === row.status && openRow.dueAt === row.dueAt ? undefined : { row };
+  const same = openRow?.status === row.status && openRow.dueAt === row.dueAt && openRow.driver === row.driver;
+  return same ? undefined : { row };
 }
 
 /** Whether a child has to be started, or to be asked after, when a process takes this execution up. */

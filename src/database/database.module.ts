@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { EventStore, OpenExecutions, PayloadStore } from '#event-store';
+import { EventStore, Leases, OpenExecutions, PayloadStore, SoleProcess } from '#event-store';
 import { openSqliteEventStore } from '#event-store-sqlite';
 import { ReadModel } from '#read-model';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { EVENT_LOG, type EventLog } from './event-log.js';
 import { OwnWrites } from './own-writes.js';
+
+/** Unlike that of every other process, also of this one before a restart. */
+const processName = (): string => `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 
 /** Remembers and tells: the embedded log, and the tables that follow it. */
 @Global()
@@ -17,6 +22,11 @@ import { OwnWrites } from './own-writes.js';
     },
     { provide: EventStore, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.store },
     { provide: OpenExecutions, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.openExecutions },
+    {
+      provide: Leases,
+      inject: [OpenExecutions],
+      useFactory: (open: OpenExecutions) => new SoleProcess(processName(), open),
+    },
     { provide: PayloadStore, inject: [EVENT_LOG], useFactory: (log: EventLog) => log.payloads },
     {
       provide: ReadModel,
@@ -26,7 +36,7 @@ import { OwnWrites } from './own-writes.js';
     },
     OwnWrites,
   ],
-  exports: [EVENT_LOG, EventStore, OpenExecutions, PayloadStore, ReadModel, OwnWrites],
+  exports: [EVENT_LOG, EventStore, OpenExecutions, Leases, PayloadStore, ReadModel, OwnWrites],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(

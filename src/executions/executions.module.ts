@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { EventStore, OpenExecutions, PayloadStore } from '#event-store';
+import { EventStore, Leases, OpenExecutions, PayloadStore } from '#event-store';
 import { Models, NodeCatalogue, NodeRunner } from '#plugin-host';
 import { ReadModel } from '#read-model';
 import { ChatSource, DefinitionSource, ExecutionEngine, GraphCheck, TemplateSource } from '#runtime';
@@ -30,6 +28,7 @@ const engine = {
   inject: [
     EventStore,
     OpenExecutions,
+    Leases,
     PayloadStore,
     DefinitionSource,
     GraphCheck,
@@ -46,6 +45,7 @@ const engine = {
   useFactory: (
     store: EventStore,
     openExecutions: OpenExecutions,
+    leases: Leases,
     payloads: PayloadStore,
     definitions: DefinitionSource,
     check: GraphCheck,
@@ -71,7 +71,7 @@ const engine = {
       runner,
       secret,
       priceTable,
-      process: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+      leases,
       log,
       onDurable: (events) => {
         readModel.wake();

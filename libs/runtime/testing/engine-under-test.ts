@@ -1,6 +1,6 @@
 import { graphDigest, graphText, type Graph } from '#engine';
 import { graph as graphOf, edge, node, sampleNodes } from '#engine/testing';
-import { MemoryEventStore } from '#event-store';
+import { MemoryEventStore, SoleProcess } from '#event-store';
 import { installedNode, NodeCatalogue, NodeRunner } from '#plugin-host';
 import {
   NodeFailure,
@@ -58,7 +58,7 @@ export class EngineUnderTest {
       catalogue,
       runner: new NodeRunner(outside),
       secret: 'secret',
-      process: `process ${this.engines}`,
+      leases: new SoleProcess(`process ${this.engines}`, this.store.openExecutions),
       priceTable: '2026-11',
       log: { info: () => undefined, error: () => undefined },
       chance: () => 0,
