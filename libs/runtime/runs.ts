@@ -112,7 +112,8 @@ export class Runs {
     const until = performance.now() + waitMs;
     for (;;) {
       const result = (await this.parts.result(tenant, id))!;
-      const rests = !this.parts.leases.several || !['pending', 'running', 'cancelling', 'failing'].includes(result.status);
+      const rests =
+        !this.parts.leases.several || !['pending', 'running', 'cancelling', 'failing'].includes(result.status);
       if (rests || performance.now() >= until) return result;
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
     }
