@@ -19,3 +19,4 @@ export { externalize, internalize, largestInEvent, type ClaimCheck } from './cla
 export { upcast, type Upcaster, type Upcasters } from './codec.js';
 export { Leases, SoleProcess, type Claim } from './leases.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';
+export { MemoryLeases, type SharedMemory } from './memory/memory-leases.js';

@@ -181,7 +181,7 @@ export class Driver {
   }
 
   private letGo(context: ExecutionContext): void {
-    if (isBusy(context)) return;
+    if (context.driven ? isBusy(context) : context.pending.length > 0) return;
     this.forget(context);
     const waitsForChildren = context.driven && context.openRow?.status === 'running' && !hasEnded(context.state);
     if (this.parts.leases.several && waitsForChildren) this.parents.add(context.executionId);

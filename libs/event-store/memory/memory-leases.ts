@@ -1,0 +1,74 @@
+import type { OpenExecution, OpenExecutions } from '../event-store.js';
+import { Leases, type Claim } from '../leases.js';
+
+/** What several processes in one memory share: for tests of how they get along. */
+export interface SharedMemory {
+  readonly openExecutions: OpenExecutions;
+  /** Process → until when it lives, ms. */
+  readonly lives: Map<string, number>;
+  readonly now: () => number;
+}
+
+const leaseMs = 8_000;
+const marginMs = 1_000;
+
+export class MemoryLeases extends Leases {
+  readonly several = true;
+  private heldUntil = 0;
+
+  constructor(
+    readonly process: string,
+    private readonly shared: SharedMemory,
+    readonly drives = true,
+  ) {
+    super();
+    this.renew();
+  }
+
+  /** To be called now and then, as a heartbeat would. */
+  renew(): void {
+    const now = this.shared.now();
+    this.shared.lives.set(this.process, now + leaseMs);
+    this.heldUntil = now + leaseMs - marginMs;
+  }
+
+  isHeld(): boolean {
+    return this.shared.now() < this.heldUntil;
+  }
+
+  async claim(stream: string): Promise<Claim> {
+    const row = (await this.rows()).find((each) => each.stream === stream);
+    const driver = row?.driver ?? null;
+    if (!this.drives || this.isAnotherThatLives(driver)) return { held: false, driver };
+    if (row) await this.shared.openExecutions.put({ ...row, driver: this.process });
+    return { held: true };
+  }
+
+  async release(stream: string): Promise<void> {
+    const row = (await this.rows()).find((each) => each.stream === stream);
+    if (row?.driver === this.process) await this.shared.openExecutions.put({ ...row, driver: null });
+  }
+
+  async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
+    const isMine = ({ status, driver = null, dueAt }: OpenExecution): boolean => {
+      if (status === 'parked' || this.isAnotherThatLives(driver)) return false;
+      return (status === 'running' && driver !== this.process) || (dueAt !== null && dueAt <= now);
+    };
+    const rows = (await this.rows()).filter(isMine).slice(0, this.drives ? limit : 0);
+    for (const row of rows) await this.shared.openExecutions.put({ ...row, driver: this.process });
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    this.shared.lives.delete(this.process);
+    this.heldUntil = 0;
+  }
+
+  private isAnotherThatLives(driver: string | null): boolean {
+    return driver !== null && driver !== this.process && (this.shared.lives.get(driver) ?? 0) > this.shared.now();
+  }
+
+  private rows(): Promise<readonly OpenExecution[]> {
+    return this.shared.openExecutions.list({ limit: Number.MAX_SAFE_INTEGER });
+  }
+}

@@ -1,0 +1,206 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { executionStream, MemoryLeases } from '#event-store';
+import type { Graph } from '#engine';
+import type { NodeContext } from '#plugin-sdk';
+import type { ExecutionEngine } from './execution-engine.js';
+import { caller, EngineUnderTest, gate, graphOf, node } from './testing/index.js';
+
+const line = (...steps: ReturnType<typeof node>[]): Graph => {
+  const all = [node('s', 'start'), ...steps, node('e', 'end')];
+  return graphOf(
+    all,
+    all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`),
+  );
+};
+
+const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** Processes over one log, and one clock for their leases that only the test moves. */
+class Processes extends EngineUnderTest {
+  private clock = 0;
+  private readonly lives = new Map<string, number>();
+  private readonly started: ExecutionEngine[] = [];
+  readonly leases: MemoryLeases[] = [];
+
+  async another(name: string, { drives = true } = {}): Promise<ExecutionEngine> {
+    const shared = { openExecutions: this.store.openExecutions, lives: this.lives, now: () => this.clock };
+    const leases = new MemoryLeases(name, shared, drives);
+    const engine = this.start({ leases });
+    this.leases.push(leases);
+    this.started.push(engine);
+    await engine.recover();
+    return engine;
+  }
+
+  /** Time goes by; only these processes renew their leases. */
+  pass(ms: number, alive: readonly string[]): void {
+    this.clock += ms;
+    for (const leases of this.leases) if (alive.includes(leases.process)) leases.renew();
+  }
+
+  beginOn(engine: ExecutionEngine, graph: Graph, streaming = false) {
+    this.engine = engine;
+    return this.begin(graph, {}, { config: { streaming } as never });
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.started.map((engine) => engine.stop(0)));
+  }
+}
+
+let test: Processes;
+afterEach(() => test.end());
+
+const status = async (engine: ExecutionEngine, id: string) => (await engine.result('default', id))?.status;
+
+describe('of several processes', () => {
+  it('one drives an execution while it lives, and another once its lease is over', async () => {
+    const calls: string[] = [];
+    const [busy, never] = [gate(), gate()];
+    test = new Processes({
+      keyed: async ({ nodeId }: NodeContext) => {
+        calls.push(nodeId);
+        if (calls.length === 2) {
+          busy.open();
+          await never.opened;
+        }
+        return { port: 'out', output: nodeId };
+      },
+    });
+    const a = await test.another('a');
+    const run = await test.beginOn(a, line(node('one', 'keyed'), node('two', 'keyed')));
+    await busy.opened;
+    const b = await test.another('b');
+    test.pass(5_000, ['a', 'b']);
+    await new Promise((resolve) => setTimeout(resolve, 600)); // it looks around more than once
+    expect(await test.types(run.executionId)).not.toContain('DriverTaken');
+
+    test.pass(9_000, ['b']);
+    await until(async () => (await status(b, run.executionId)) === 'completed');
+    expect(calls).toEqual(['one', 'two', 'two']);
+    expect((await test.types(run.executionId)).filter((type) => type === 'DriverTaken')).toHaveLength(1);
+
+    never.open(); // the first one wakes up, and what it has to say is refused
+    await until(() => a.stats().active === 0);
+    expect((await test.types(run.executionId)).filter((type) => type === 'ExecutionCompleted')).toHaveLength(1);
+  });
+
+  it('makes no call once its lease is over, though its start has become durable', async () => {
+    let calls = 0;
+    test = new Processes({ keyed: () => ((calls += 1), { port: 'out', output: calls }) });
+    const a = await test.another('a');
+    const append = test.store.append.bind(test.store);
+    let frozen = false;
+    test.store.append = async (...args) => {
+      const appended = await append(...args);
+      if (!frozen && args[2].some(({ type }) => type === 'StepStarted')) {
+        frozen = true;
+        test.pass(9_000, []);
+      }
+      return appended;
+    };
+    const run = await test.beginOn(a, line(node('one', 'keyed')));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect([frozen, calls, await status(a, run.executionId)]).toEqual([true, 0, 'running']);
+    test.pass(0, ['a']); // nobody else was there: the step is dealt with as after a crash, and called under its key
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(calls).toBe(1);
+    expect(await test.types(run.executionId)).toEqual(expect.arrayContaining(['DriverTaken', 'StepUncertain']));
+  });
+
+  it('each answers for all: whoever is asked waits for the end, and shows what happens', async () => {
+    const { opened, open } = gate();
+    test = new Processes({ keyed: async () => (await opened, { port: 'out', output: 'done' }) });
+    const a = await test.another('a');
+    const b = await test.another('b');
+    const run = await test.beginOn(a, line(node('one', 'keyed')));
+    await run.accepted();
+    const frames: string[] = [];
+    const watching = (async () => {
+      const signal = new AbortController().signal;
+      for await (const frame of await b.watch('default', run.executionId, { signal }))
+        if (frame.type === 'event') frames.push(frame.event.type);
+    })();
+    test.engine = b;
+    const definition = { workflow_type: 'definition', definition_id: '00000000-0000-4000-8000-000000000001' } as const;
+    const joined = await b.begin(definition, { caller, requestDigest: 'x', idempotencyKey: 'k' });
+    const again = await a.begin(definition, { caller, requestDigest: 'x', idempotencyKey: 'k' });
+    expect(again).toMatchObject({ executionId: joined.executionId, replayed: true });
+    const settled = again.settled(5_000);
+    open();
+    expect(await settled).toMatchObject({ status: 'completed', output: 'done' });
+    await watching;
+    expect(frames).toEqual(await test.types(run.executionId));
+  });
+
+  it('each may cancel: who drives it hears of it, and aborts what runs', async () => {
+    const started = gate();
+    let aborted = false;
+    test = new Processes({
+      keyed: ({ signal }: NodeContext) =>
+        new Promise((_resolve, reject) => {
+          started.open();
+          signal.addEventListener('abort', () => ((aborted = true), reject(signal.reason as Error)));
+        }),
+    });
+    const a = await test.another('a');
+    const b = await test.another('b');
+    const run = await test.beginOn(a, line(node('one', 'keyed')));
+    await started.opened;
+    await b.cancel('default', run.executionId, { by: caller, reason: 'Enough.', force: false });
+    await until(async () => (await status(b, run.executionId)) === 'cancelled');
+    await until(() => a.stats().active === 0);
+    expect(aborted).toBe(true);
+    expect(await test.types(run.executionId)).not.toContain('DriverTaken');
+  });
+
+  it('each may signal what waits, and drives it on itself', async () => {
+    test = new Processes();
+    const a = await test.another('a');
+    const b = await test.another('b');
+    const run = await test.beginOn(a, line(node('w', 'signal', { config: { name: 'paid' } })));
+    expect(await run.settled(5_000)).toMatchObject({ status: 'waiting' });
+    await b.signal('default', run.executionId, { by: caller, name: 'paid', payload: { sum: 7 } });
+    await until(async () => (await status(b, run.executionId)) === 'completed');
+    expect(await a.result('default', run.executionId)).toMatchObject({ output: { sum: 7 } });
+  });
+
+  it('one that only takes requests leaves the work to the others, whoever signals', async () => {
+    test = new Processes();
+    const front = await test.another('front', { drives: false });
+    const run = await test.beginOn(front, line(node('w', 'signal', { config: { name: 'paid' } })));
+    await run.accepted();
+    expect(front.stats().active).toBe(0);
+    const settled = run.settled(10_000);
+    const worker = await test.another('worker');
+    expect(await settled).toMatchObject({ status: 'waiting' });
+    await front.signal('default', run.executionId, { by: caller, name: 'paid', payload: 1 });
+    await until(async () => (await status(front, run.executionId)) === 'completed');
+    expect(worker.stats().active).toBe(0);
+    expect(await test.store.openExecutions.list({ limit: 9 })).toEqual([]);
+  });
+
+  it('each hears of a child that another one has ended', async () => {
+    test = new Processes();
+    const a = await test.another('a');
+    const b = await test.another('b');
+    const child = line(node('w', 'signal', { config: { name: 'go' } }));
+    const id = '00000000-0000-4000-8000-00000000000c';
+    const parentId = '00000000-0000-4000-8000-00000000000d';
+    await test.publish(child, id);
+    await test.publish(line(node('c', 'child', { config: { id } })), parentId);
+    const run = await a.begin({ workflow_type: 'definition', definition_id: parentId }, { caller, requestDigest: '' });
+    const rows = () => test.store.openExecutions.list({ limit: 9 });
+    await until(async () => (await rows()).some((row) => row.status === 'waiting'));
+    const waiting = (await rows()).find((row) => row.status === 'waiting')!;
+    const childId = waiting.stream.slice('execution-'.length);
+    expect(executionStream(childId)).toBe(waiting.stream);
+    await until(() => a.stats().active === 0);
+    await b.signal('default', childId, { by: caller, name: 'go', payload: 'well' });
+    await until(async () => (await status(b, run.executionId)) === 'completed');
+    expect(await b.result('default', run.executionId)).toMatchObject({ output: 'well' });
+    expect(await test.types(run.executionId)).not.toContain('DriverTaken');
+  });
+});
