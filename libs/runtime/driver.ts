@@ -1,20 +1,16 @@
 import { hasEnded, isLeaf, isWaiting } from '#engine';
 import { idOf } from '#event-store';
-import type { EventStore, Leases, OpenExecution, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
+import type { OpenExecution, OpenExecutions, RecordedEvent } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
-import { newContext, type ExecutionContext } from './execution-context.js';
-import type { Graphs } from './graphs.js';
-import { fold, type Folded } from './history.js';
+import type { ExecutionContext } from './execution-context.js';
+import { Loader, type LoaderParts } from './loader.js';
+import { unknownRow } from './open-row.js';
 import type { StepWorker } from './step-worker.js';
 import { Timers } from './timers.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
 
-export interface DriverParts {
-  readonly store: EventStore;
+export interface DriverParts extends LoaderParts {
   readonly openExecutions: OpenExecutions;
-  readonly payloads: PayloadStore;
-  readonly graphs: Graphs;
-  readonly leases: Leases;
   readonly log: RuntimeLog;
   readonly now: () => number;
   /** Hears of each execution that is taken up again. */
@@ -47,6 +43,7 @@ const lookEveryMs = 250;
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
   private readonly loading = new Map<string, Promise<ExecutionContext | null>>();
+  private readonly loader: Loader;
   private readonly timers: Timers;
   /** Driven here, but not in memory: they wait for their children. Only where there are several processes. */
   private readonly parents = new Set<string>();
@@ -58,6 +55,7 @@ export class Driver {
 
   constructor(private readonly parts: DriverParts) {
     const { now, openExecutions, leases } = parts;
+    this.loader = new Loader(parts);
     this.timers = new Timers({
       now,
       nextDue: () => openExecutions.nextDue(),
@@ -107,50 +105,15 @@ export class Driver {
   }
 
   private async load(executionId: string, claimed: boolean): Promise<ExecutionContext | null> {
-    const { store, payloads, leases } = this.parts;
-    const folded = await fold(store, payloads, executionId);
-    if (!folded) return null;
-    if (hasEnded(folded.state)) return this.contextFrom(folded, { driven: false, driver: null });
-    const claim = claimed ? ({ held: true } as const) : await leases.claim(folded.last.stream);
-    if (!claim.held) return this.contextFrom(folded, { driven: false, driver: claim.driver });
-    const context = await this.contextFrom(await this.upToDate(folded), { driven: true, driver: null });
-    if (hasEnded(context.state)) return context;
+    const context = await this.loader.load(executionId, claimed);
+    if (!context?.driven) return context;
     this.active.set(executionId, context);
     this.parents.delete(executionId);
-    if (context.state.process !== leases.process) this.takeOver(context);
+    if (context.state.process !== this.parts.leases.process) {
+      this.takenOver += 1;
+      this.tracker.takeOver(context);
+    }
     this.parts.onLoaded(context);
-    return context;
-  }
-
-  private takeOver(context: ExecutionContext): void {
-    this.takenOver += 1;
-    this.tracker.takeOver(context);
-  }
-
-  /** What was added until the claim took hold. */
-  private async upToDate(folded: Folded): Promise<Folded> {
-    const { store, payloads, leases } = this.parts;
-    if (!leases.several) return folded;
-    const { stream, revision } = folded.last;
-    for await (const _ of store.readStream(stream, { from: revision + 1n, limit: 1 }))
-      return (await fold(store, payloads, idOf(stream)))!;
-    return folded;
-  }
-
-  private async contextFrom(
-    { state, first, last }: Folded,
-    by: Pick<ExecutionContext, 'driven' | 'driver'>,
-  ): Promise<ExecutionContext> {
-    const { tenant, $correlationId: correlationId } = first.envelope;
-    const accepted = state.accepted!;
-    const graph = hasEnded(state) ? null : await this.parts.graphs.load(tenant, accepted);
-    const priority = Number(accepted.config['priority'] ?? 0);
-    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, ...by });
-    context.state = state;
-    context.epoch = state.epoch;
-    context.head = { revision: last.revision, hash: last.envelope.hash };
-    context.position = last.position;
-    context.openRow = unknownRow(context);
     return context;
   }
 
@@ -296,15 +259,6 @@ export class Driver {
     await this.parts.openExecutions.put({ ...row, status: 'parked', dueAt: null }).catch(() => undefined);
   }
 }
-
-/** Stands for a row that this process has not written itself: the next append writes it anew, or removes it. */
-const unknownRow = ({ stream, tenant, priority }: ExecutionContext): OpenExecution => ({
-  stream,
-  tenant,
-  priority,
-  status: 'parked',
-  dueAt: null,
-});
 
 /** Something of it runs, is about to, or is yet to be written. */
 const isBusy = ({ state, running, pending }: ExecutionContext): boolean =>

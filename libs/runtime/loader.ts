@@ -1,0 +1,57 @@
+import { hasEnded } from '#engine';
+import { idOf, type EventStore, type Leases, type PayloadStore } from '#event-store';
+import { newContext, type ExecutionContext } from './execution-context.js';
+import type { Graphs } from './graphs.js';
+import { fold, type Folded } from './history.js';
+import { unknownRow } from './open-row.js';
+
+export interface LoaderParts {
+  readonly store: EventStore;
+  readonly payloads: PayloadStore;
+  readonly graphs: Graphs;
+  readonly leases: Leases;
+}
+
+/** An execution, as its log has it, in memory: to be driven by this process, unless it has ended or another one has it. */
+export class Loader {
+  constructor(private readonly parts: LoaderParts) {}
+
+  /** `claimed`: this process has it already. Null: no such execution. */
+  async load(executionId: string, claimed: boolean): Promise<ExecutionContext | null> {
+    const { store, payloads, leases } = this.parts;
+    const folded = await fold(store, payloads, executionId);
+    if (!folded) return null;
+    if (hasEnded(folded.state)) return this.contextFrom(folded, { driven: false, driver: null });
+    const claim = claimed ? ({ held: true } as const) : await leases.claim(folded.last.stream);
+    if (!claim.held) return this.contextFrom(folded, { driven: false, driver: claim.driver });
+    const now = await this.upToDate(folded);
+    return this.contextFrom(now, { driven: !hasEnded(now.state), driver: null });
+  }
+
+  /** With what was added until the claim took hold. */
+  private async upToDate(folded: Folded): Promise<Folded> {
+    const { store, payloads, leases } = this.parts;
+    if (!leases.several) return folded;
+    const { stream, revision } = folded.last;
+    for await (const _ of store.readStream(stream, { from: revision + 1n, limit: 1 }))
+      return (await fold(store, payloads, idOf(stream)))!;
+    return folded;
+  }
+
+  private async contextFrom(
+    { state, first, last }: Folded,
+    by: Pick<ExecutionContext, 'driven' | 'driver'>,
+  ): Promise<ExecutionContext> {
+    const { tenant, $correlationId: correlationId } = first.envelope;
+    const accepted = state.accepted!;
+    const graph = hasEnded(state) ? null : await this.parts.graphs.load(tenant, accepted);
+    const priority = Number(accepted.config['priority'] ?? 0);
+    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, ...by });
+    context.state = state;
+    context.epoch = state.epoch;
+    context.head = { revision: last.revision, hash: last.envelope.hash };
+    context.position = last.position;
+    context.openRow = unknownRow(context);
+    return context;
+  }
+}
