@@ -13,6 +13,7 @@ export {
 } from './envelope.js';
 export * from './errors.js';
 export * from './stream-name.js';
+export { follow, type FollowOptions } from './follow.js';
 export { mustBeAppendable } from './appendable.js';
 export { PayloadStore, maxPayloadBytes } from './payload-store.js';
 export { externalize, internalize, largestInEvent, type ClaimCheck } from './claim-check.js';

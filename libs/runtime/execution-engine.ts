@@ -143,7 +143,7 @@ export class ExecutionEngine {
 
   /** Takes up what a process before this one has left, and keeps timers from then on. */
   async recover(): Promise<void> {
-    this.rumours.listen();
+    await this.rumours.listen();
     await this.driver.recover();
   }
 

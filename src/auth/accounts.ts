@@ -9,7 +9,7 @@ import {
   type AccountState,
   type ApiKey,
 } from '#engine';
-import { accountStream, idOf, type Actor, type EventStore } from '#event-store';
+import { accountStream, idOf, type Actor, type EventStore, type RecordedEvent } from '#event-store';
 import { DecidedStreams } from '../database/decided-streams.js';
 import { hashOf, isApiKey, makeApiKey } from './api-key.js';
 import type { Credential } from './credential.js';
@@ -18,6 +18,8 @@ interface Account {
   readonly id: string;
   readonly tenant: string;
   state: AccountState;
+  /** Of the last event that is in it. */
+  revision: bigint;
 }
 
 export interface KeyWish {
@@ -61,16 +63,15 @@ export class Accounts {
   }
 
   async load(): Promise<void> {
-    for await (const { stream, type, data, envelope } of this.store.readAll({ categories: ['account'] })) {
-      const id = idOf(stream);
-      const account = this.byId.get(id) ?? { id, tenant: envelope.tenant, state: noAccount };
-      account.state = evolveAccount(
-        account.state,
-        { type, data: JSON.parse(data) as never } as AccountEvent,
-        envelope.at,
-      );
-      this.keep(account);
-    }
+    for await (const event of this.store.readAll({ categories: ['account'] })) this.heard(event);
+  }
+
+  /** An event that may be another process's. One that is known already changes nothing. */
+  heard({ stream, revision, type, data, envelope }: RecordedEvent): void {
+    const id = idOf(stream);
+    const known = this.byId.get(id) ?? { id, tenant: envelope.tenant, state: noAccount, revision: -1n };
+    const event = { type, data: JSON.parse(data) as never } as AccountEvent;
+    if (revision > known.revision) this.keep(known, evolveAccount(known.state, event, envelope.at), revision);
   }
 
   get isEmpty(): boolean {
@@ -98,7 +99,7 @@ export class Accounts {
     const { id, tenant, roles } = wish;
     const email = wish.email.toLowerCase();
     const account = await this.tell(
-      { id, tenant, state: noAccount },
+      { id, tenant, state: noAccount, revision: -1n },
       { type: 'CreateUser', email, passwordHash, roles, key: facts },
       by,
     );
@@ -136,9 +137,8 @@ export class Accounts {
   }
 
   async tell(account: Account, command: AccountCommand, actor: Actor): Promise<Account> {
-    const { state } = await this.streams.tell(account.id, command, { tenant: account.tenant, actor });
-    account.state = state;
-    this.keep(account);
+    const { state, revision } = await this.streams.tell(account.id, command, { tenant: account.tenant, actor });
+    if (revision > account.revision) this.keep(account, state, revision);
     return account;
   }
 
@@ -165,7 +165,8 @@ export class Accounts {
     return { sub: subject, tenant: account.tenant, via: 'session', scopes: scopesOf(account.state.roles), sessionId };
   }
 
-  private keep(account: Account): void {
+  private keep(account: Account, state: AccountState, revision: bigint): void {
+    Object.assign(account, { state, revision });
     this.byId.set(account.id, account);
     if (account.state.email !== null) this.byEmail.set(account.state.email, account);
     for (const [hashed, { account: owner }] of this.byKey) if (owner === account) this.byKey.delete(hashed);

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { EventStore } from '#event-store';
 import type { Logger } from 'pino';
 import { LOG } from '../config/log.js';
+import { OtherProcesses } from '../database/other-processes.js';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { Accounts } from './accounts.js';
 import { AuthController } from './auth.controller.js';
@@ -13,11 +14,12 @@ import { Sessions } from './sessions.js';
   providers: [
     {
       provide: Accounts,
-      inject: [EventStore, LOG],
-      useFactory: async (store: EventStore, log: Logger) => {
+      inject: [EventStore, OtherProcesses, LOG],
+      useFactory: async (store: EventStore, others: OtherProcesses, log: Logger) => {
         const accounts = new Accounts(store, (error) =>
           log.warn({ err: error }, 'A refused sign-in could not be recorded'),
         );
+        await others.hear({ categories: ['account'] }, async (event) => accounts.heard(event));
         await accounts.load();
         return accounts;
       },

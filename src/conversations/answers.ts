@@ -10,7 +10,9 @@ export interface AnswersLog {
   error(fields: object, message: string): void;
 }
 
-const endings: ReadonlySet<string> = new Set(['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled']);
+/** After these there is an outcome. */
+export const endings = ['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled'];
+
 const byEngine = { sub: 'engine', via: 'engine' } as const;
 
 /** Between a message and its execution lies one append: an execution that is not there after this will never be. */
@@ -62,7 +64,7 @@ export class Answers {
 
   /** To be told of what has become durable. */
   heard(events: readonly RecordedEvent[]): void {
-    for (const { type, stream } of events) if (endings.has(type)) void this.ended(idOf(stream));
+    for (const { type, stream } of events) if (endings.includes(type)) void this.ended(idOf(stream));
   }
 
   /**

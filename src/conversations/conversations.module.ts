@@ -1,12 +1,13 @@
 import { Global, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { EventStore, PayloadStore } from '#event-store';
+import { EventStore, idOf, PayloadStore } from '#event-store';
 import type { StepInvocation } from '#plugin-host';
 import { ReadModel } from '#read-model';
 import { ChatSource } from '#runtime';
 import type { Logger } from 'pino';
 import { LOG } from '../config/log.js';
+import { OtherProcesses } from '../database/other-processes.js';
 import { ConversationClients } from '../plugins/conversation-clients.js';
-import { Answers } from './answers.js';
+import { Answers, endings } from './answers.js';
 import { Chats } from './chats.js';
 import { ConversationsController } from './conversations.controller.js';
 import { Conversations } from './conversations.js';
@@ -21,8 +22,12 @@ import { Turns } from './turns.js';
   providers: [
     {
       provide: Conversations,
-      inject: [EventStore, PayloadStore],
-      useFactory: (store: EventStore, payloads: PayloadStore) => new Conversations(store, payloads),
+      inject: [EventStore, PayloadStore, OtherProcesses],
+      useFactory: async (store: EventStore, payloads: PayloadStore, others: OtherProcesses) => {
+        const conversations = new Conversations(store, payloads);
+        await others.hear({ categories: ['conversation'] }, async ({ stream }) => conversations.heard(idOf(stream)));
+        return conversations;
+      },
     },
     {
       provide: Outcomes,
@@ -31,9 +36,18 @@ import { Turns } from './turns.js';
     },
     {
       provide: Answers,
-      inject: [Conversations, Outcomes, ReadModel, LOG],
-      useFactory: (conversations: Conversations, outcomes: Outcomes, readModel: ReadModel, log: Logger) =>
-        new Answers(conversations, outcomes, readModel, log),
+      inject: [Conversations, Outcomes, ReadModel, OtherProcesses, LOG],
+      useFactory: async (
+        conversations: Conversations,
+        outcomes: Outcomes,
+        readModel: ReadModel,
+        others: OtherProcesses,
+        log: Logger,
+      ) => {
+        const answers = new Answers(conversations, outcomes, readModel, log);
+        await others.hear({ categories: ['execution'], types: endings }, async (event) => answers.heard([event]));
+        return answers;
+      },
     },
     {
       provide: Turns,

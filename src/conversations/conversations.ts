@@ -69,7 +69,7 @@ export class Conversations {
     return told;
   }
 
-  /** Calls back after each change that this process makes, until the answer is called. */
+  /** Calls back after each change that this process makes, or hears of, until the answer is called. */
   listen(id: string, changed: () => void): () => void {
     const all = this.listeners.get(id) ?? new Set();
     this.listeners.set(id, all.add(changed));
@@ -79,9 +79,14 @@ export class Conversations {
     };
   }
 
+  /** It has changed. */
+  heard(id: string): void {
+    for (const changed of this.listeners.get(id) ?? []) changed();
+  }
+
   private async tellNow(id: string, command: ConversationCommand, by: { tenant: string; actor: Actor }): Promise<Told> {
     const { state, position } = await this.streams.tell(id, command, by);
-    if (position !== null) for (const changed of this.listeners.get(id) ?? []) changed();
+    if (position !== null) this.heard(id);
     return { state, position };
   }
 }

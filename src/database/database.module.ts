@@ -4,8 +4,11 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { EventStore, Leases, OpenExecutions, PayloadStore, SoleProcess } from '#event-store';
 import { openSqliteEventStore } from '#event-store-sqlite';
 import { ReadModel } from '#read-model';
+import type { Logger } from 'pino';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { LOG } from '../config/log.js';
 import { EVENT_LOG, type EventLog } from './event-log.js';
+import { OtherProcesses } from './other-processes.js';
 import { OwnWrites } from './own-writes.js';
 
 /** Unlike that of every other process, also of this one before a restart. */
@@ -34,17 +37,24 @@ const processName = (): string => `${hostname()}:${process.pid}:${randomUUID().s
       useFactory: ({ dataDir, projector }: Environment, store: EventStore) =>
         ReadModel.open({ dir: dataDir, store, mode: projector }),
     },
+    {
+      provide: OtherProcesses,
+      inject: [EventStore, Leases, LOG],
+      useFactory: (store: EventStore, leases: Leases, log: Logger) => new OtherProcesses(store, leases, log),
+    },
     OwnWrites,
   ],
-  exports: [EVENT_LOG, EventStore, OpenExecutions, Leases, PayloadStore, ReadModel, OwnWrites],
+  exports: [EVENT_LOG, EventStore, OpenExecutions, Leases, PayloadStore, ReadModel, OtherProcesses, OwnWrites],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     @Inject(EVENT_LOG) private readonly log: EventLog,
     private readonly readModel: ReadModel,
+    private readonly others: OtherProcesses,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
+    this.others.stop();
     await this.readModel.close();
     await this.log.close();
   }

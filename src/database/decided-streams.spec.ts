@@ -56,6 +56,7 @@ describe('A stream that is folded, decided and appended to', () => {
       state: rules.initial,
       position: null,
       events: [],
+      revision: -1n,
     });
     expect(await streams(store).load('1')).toMatchObject({ tenant: null, revision: -1n });
   });

@@ -35,6 +35,15 @@ export interface Loaded<State> {
   readonly hash: string;
 }
 
+export interface Told<State, Event> {
+  readonly state: State;
+  /** Behind which lists show it; null: nothing was to be done. */
+  readonly position: Position | null;
+  readonly events: readonly Event[];
+  /** Of the state. */
+  readonly revision: bigint;
+}
+
 export interface By {
   readonly tenant: string;
   readonly actor: Actor;
@@ -87,16 +96,13 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
     return loaded;
   }
 
-  /** The state after the decision, and the position behind which lists show it (null: nothing was to be done). */
-  async tell(
-    id: string,
-    command: Command,
-    by: By,
-  ): Promise<{ readonly state: State; readonly position: Position | null; readonly events: readonly Event[] }> {
+  /** The state after the decision. */
+  async tell(id: string, command: Command, by: By): Promise<Told<State, Event>> {
     for (let attempt = 1; ; attempt += 1) {
       const loaded = await this.load(id);
       const events = this.rules.decide(loaded.state, command);
-      if (events.length === 0) return { state: loaded.state, position: null, events };
+      const { revision } = loaded;
+      if (events.length === 0) return { state: loaded.state, position: null, events, revision };
       const at = new Date(this.options.now()).toISOString();
       try {
         const expected = loaded.revision < 0n ? 'no_stream' : loaded.revision;
@@ -110,6 +116,7 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
           state: events.reduce((state, event) => this.rules.evolve(state, event, at), loaded.state),
           position,
           events,
+          revision: revision + BigInt(events.length),
         };
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || attempt === tries) throw error;

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { EventStore, PayloadStore } from '#event-store';
+import { EventStore, idOf, PayloadStore } from '#event-store';
 import { DefinitionSource, GraphCheck } from '#runtime';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { LOG } from '../config/log.js';
+import { OtherProcesses } from '../database/other-processes.js';
 import { LiveTriggers } from '../triggers/live-triggers.js';
 import { PublishDefinitionHandler } from './commands/publish-definition.handler.js';
 import { ValidateWorkflowHandler } from './commands/validate-workflow.handler.js';
@@ -31,9 +32,12 @@ import { VersionsController } from './versions.controller.js';
     },
     {
       provide: Definitions,
-      inject: [EventStore, PayloadStore, LiveTriggers],
-      useFactory: (store: EventStore, payloads: PayloadStore, triggers: LiveTriggers) =>
-        new Definitions(store, payloads, triggers),
+      inject: [EventStore, PayloadStore, LiveTriggers, OtherProcesses],
+      useFactory: async (store: EventStore, payloads: PayloadStore, triggers: LiveTriggers, others: OtherProcesses) => {
+        const definitions = new Definitions(store, payloads, triggers);
+        await others.hear({ categories: ['definition'] }, ({ stream }) => definitions.heard(idOf(stream)));
+        return definitions;
+      },
     },
     {
       provide: Drafts,

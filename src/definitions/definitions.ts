@@ -16,6 +16,7 @@ import {
 import { canonicalJson, definitionStream, type EventStore, type PayloadStore, type Position } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import { actorOf, DefinitionSource, type Caller, type PublishedGraph } from '#runtime';
+import { NewestStates } from '../database/newest-states.js';
 import { DecidedStreams } from '../database/decided-streams.js';
 import { noTriggers, type TriggerClaims } from '../triggers/trigger-claims.js';
 import { publishedGraph } from './published-graph.js';
@@ -40,7 +41,7 @@ const kept = 1_000;
 /** Definitions and their published versions. Another tenant's are answered as unknown ones are. */
 export class Definitions extends DefinitionSource {
   private readonly streams: DecidedStreams<DefinitionState, DefinitionCommand, DefinitionEvent>;
-  private readonly loaded = new Map<string, { tenant: string; state: PublishedState }>();
+  private readonly loaded = new NewestStates<PublishedState>(kept);
   private readonly graphs = new Map<string, Graph>();
 
   constructor(
@@ -74,9 +75,15 @@ export class Definitions extends DefinitionSource {
   }
 
   private async read(id: string) {
-    const { state, tenant } = await this.streams.load(id);
+    const { state, tenant, revision } = await this.streams.load(id);
     if (state.status === 'unknown' || tenant === null) return null;
-    return this.keep(id, tenant, state);
+    return this.loaded.keep(id, { tenant, state, revision });
+  }
+
+  /** Another process may have changed it: what is kept of it, and its trigger, are what its stream says. */
+  async heard(id: string): Promise<void> {
+    const found = await this.read(id);
+    if (found) await this.claims.told(found.tenant, id, found.state);
   }
 
   async graph(tenant: string, digest: string): Promise<Graph> {
@@ -170,21 +177,12 @@ export class Definitions extends DefinitionSource {
   }
 
   private async tell(id: string, command: DefinitionCommand, by: Caller): Promise<Definition> {
-    const { state, position } = await this.streams.tell(id, command, {
-      tenant: by.tenant,
-      actor: actorOf(by),
-    });
+    const { tenant } = by;
+    const { state, position, revision } = await this.streams.tell(id, command, { tenant, actor: actorOf(by) });
     if (state.status === 'unknown') throw new Error('A definition was told something and is still unknown.');
-    this.keep(id, by.tenant, state);
+    this.loaded.keep(id, { tenant, state, revision });
     if (position) await this.claims.told(by.tenant, id, state);
     return { id, state, position };
-  }
-
-  private keep(id: string, tenant: string, state: PublishedState) {
-    if (this.loaded.size >= kept) this.loaded.delete(this.loaded.keys().next().value!);
-    const known = { tenant, state };
-    this.loaded.set(id, known);
-    return known;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Refusal } from '#engine';
 import { derivedId } from '#runtime';
 import { Accounts } from '../auth/accounts.js';
 import type { Credential } from '../auth/credential.js';
@@ -34,8 +35,16 @@ export async function firstStart(app: NestFastifyApplication, environment: Envir
   const { adminEmail: email, adminPassword } = environment;
   const password = adminPassword ?? randomBytes(15).toString('base64url');
   const user = { id, tenant: nobody.tenant, email, password, roles: ['admin'], keyName: 'First key' };
-  const { apiKey } = await accounts.createUser(user, { sub: 'system', via: 'engine' });
+  const made = await accounts.createUser(user, { sub: 'system', via: 'engine' }).catch(anotherWasFirst);
+  if (made === null) return null;
+  const { apiKey } = made;
   return { password: adminPassword === null ? password : null, apiKey, definitionId: definitionIds[0]! };
+}
+
+/** Of several processes that start at once, one tells the password. */
+function anotherWasFirst(error: unknown): null {
+  if (error instanceof Refusal && error.code === 'user_exists') return null;
+  throw error;
 }
 
 const nobody: Credential = { sub: 'system', tenant: 'default', via: 'session', scopes: ['*'], sessionId: null };

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { EventStore } from '#event-store';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
+import { OtherProcesses } from '../database/other-processes.js';
 import { Sealing } from './sealing.js';
 import { Secrets } from './secrets.js';
 import { SecretsController } from './secrets.controller.js';
@@ -12,9 +13,10 @@ import { SecretsController } from './secrets.controller.js';
   providers: [
     {
       provide: Secrets,
-      inject: [EventStore, ENVIRONMENT],
-      useFactory: async (store: EventStore, { authSecret }: Environment) => {
+      inject: [EventStore, OtherProcesses, ENVIRONMENT],
+      useFactory: async (store: EventStore, others: OtherProcesses, { authSecret }: Environment) => {
         const secrets = new Secrets(store, new Sealing(authSecret));
+        await others.hear({ categories: ['secret'] }, async (event) => secrets.heard(event));
         await secrets.load();
         return secrets;
       },

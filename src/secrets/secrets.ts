@@ -1,9 +1,10 @@
 import { decideSecret, evolveSecret, namedUuid, unknownSecret } from '#engine';
 import type { SecretCommand, SecretEvent, SecretState } from '#engine';
-import { idOf, secretStream, type EventStore, type Position } from '#event-store';
+import { idOf, secretStream, type EventStore, type Position, type RecordedEvent } from '#event-store';
 import type { SecretSource, SecretValue } from '#plugin-host';
 import { actorOf, type Caller } from '#runtime';
 import { DecidedStreams } from '../database/decided-streams.js';
+import { NewestStates, type NewestState } from '../database/newest-states.js';
 import type { Sealing } from './sealing.js';
 
 type KnownSecret = Extract<SecretState, { status: 'set' | 'deleted' }>;
@@ -11,7 +12,7 @@ type KnownSecret = Extract<SecretState, { status: 'set' | 'deleted' }>;
 /** Secrets by tenant and name: folded from their streams at the start, and kept beside each append since. Sealed until the moment they are sent. */
 export class Secrets implements SecretSource {
   private readonly streams: DecidedStreams<SecretState, SecretCommand, SecretEvent>;
-  private readonly known = new Map<string, { readonly tenant: string; readonly state: KnownSecret }>();
+  private readonly known = new NewestStates<KnownSecret>();
 
   constructor(
     private readonly store: EventStore,
@@ -26,15 +27,20 @@ export class Secrets implements SecretSource {
   }
 
   async load(): Promise<void> {
-    for await (const { stream, type, data, envelope } of this.store.readAll({ categories: ['secret'] })) {
-      const id = idOf(stream);
-      const before = this.known.get(id)?.state ?? unknownSecret;
-      this.keep(
-        id,
-        envelope.tenant,
-        evolveSecret(before, { type, data: JSON.parse(data) as never } as SecretEvent, envelope.at),
-      );
-    }
+    for await (const event of this.store.readAll({ categories: ['secret'] })) this.heard(event);
+  }
+
+  /** An event that may be another process's. One that is known already changes nothing. */
+  heard({ stream, revision, type, data, envelope }: RecordedEvent): void {
+    const id = idOf(stream);
+    const known = this.known.get(id);
+    if (known && known.revision >= revision) return;
+    const event = { type, data: JSON.parse(data) as never } as SecretEvent;
+    this.keep(id, {
+      tenant: envelope.tenant,
+      state: evolveSecret(known?.state ?? unknownSecret, event, envelope.at),
+      revision,
+    });
   }
 
   list(tenant: string): KnownSecret[] {
@@ -72,13 +78,13 @@ export class Secrets implements SecretSource {
   private async tell(name: string, command: SecretCommand, by: Caller) {
     const { tenant } = by;
     const id = idFor(tenant, name);
-    const { state, position } = await this.streams.tell(id, command, { tenant, actor: actorOf(by) });
-    this.keep(id, tenant, state);
+    const { state, position, revision } = await this.streams.tell(id, command, { tenant, actor: actorOf(by) });
+    this.keep(id, { tenant, state, revision });
     return { secret: state as KnownSecret, position };
   }
 
-  private keep(id: string, tenant: string, state: SecretState): void {
-    if (state.status !== 'unknown') this.known.set(id, { tenant, state });
+  private keep(id: string, { tenant, state, revision }: NewestState<SecretState>): void {
+    if (state.status !== 'unknown') this.known.keep(id, { tenant, state, revision });
   }
 }
 
