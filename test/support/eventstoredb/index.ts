@@ -1,0 +1,2 @@
+export { certificate } from './certificate.js';
+export { EventStoreDbServer, type EventStoreDbOptions } from './server.js';

@@ -1,0 +1,53 @@
+/**
+ * The server in a process of its own:
+ *
+ *   node test/support/eventstoredb/main.mjs [--port n] [--file path] [--followers n]
+ *
+ * Prints one line, `{"url": …, "port": …}`, when it listens; ends on SIGTERM and SIGINT.
+ * A line on its input is a fault to make: `{"fault": "goAway", "with": [1000]}`.
+ */
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+// Node runs the sources as they are; only their imports name files as they will be called when compiled.
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')) {
+      const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
+      if (existsSync(fileURLToPath(source))) return next(source.href, context);
+    }
+    return next(specifier, context);
+  },
+});
+
+const { EventStoreDbServer } = await import('./server.ts');
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    file: { type: 'string' },
+    followers: { type: 'string', default: '0' },
+  },
+});
+
+const server = await EventStoreDbServer.start({
+  port: Number(values.port),
+  ...(values.file && { file: values.file }),
+  ...(Number(values.followers) > 0 && { cluster: { followers: Number(values.followers) } }),
+});
+
+console.log(JSON.stringify({ url: server.url, port: server.port }));
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const order = JSON.parse(line);
+  void server.faults[order.fault](...(order.with ?? []));
+});
+
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, () => {
+    void server.stop().then(() => process.exit(0));
+  });
+}
