@@ -5,12 +5,15 @@ import type { JsonObject } from '#plugin-sdk';
 import type { ExecutionContext } from './execution-context.js';
 import { Loader, type LoaderParts } from './loader.js';
 import { unknownRow } from './open-row.js';
+import { Places } from './places.js';
 import type { StepWorker } from './step-worker.js';
 import { Timers } from './timers.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
 
 export interface DriverParts extends LoaderParts {
   readonly openExecutions: OpenExecutions;
+  /** Executions that are carried out at the same time. */
+  readonly atOnce: number;
   readonly log: RuntimeLog;
   readonly now: () => number;
   /** Hears of each execution that is taken up again. */
@@ -39,11 +42,13 @@ const lookEveryMs = 250;
  *    it, and goes on from there.
  * 3. While the lease is over, nothing is carried out. When it is back, everything is claimed again: what somebody else has
  *    claimed meanwhile is dropped.
+ * 4. So many are carried out at once; the others wait for a place.
  */
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
   private readonly loading = new Map<string, Promise<ExecutionContext | null>>();
   private readonly loader: Loader;
+  private readonly places: Places<ExecutionContext>;
   private readonly timers: Timers;
   /** Driven here, but not in memory: they wait for their children. Only where there are several processes. */
   private readonly parents = new Set<string>();
@@ -56,6 +61,7 @@ export class Driver {
   constructor(private readonly parts: DriverParts) {
     const { now, openExecutions, leases } = parts;
     this.loader = new Loader(parts);
+    this.places = new Places(parts.atOnce);
     this.timers = new Timers({
       now,
       nextDue: () => openExecutions.nextDue(),
@@ -79,6 +85,11 @@ export class Driver {
     return { active: this.active.size, running };
   }
 
+  /** How many of a tenant's wait for a place. */
+  waitingOf(tenant: string): number {
+    return this.places.waitingOf(tenant);
+  }
+
   /** In memory at this moment. */
   known(executionId: string): ExecutionContext | undefined {
     return this.active.get(executionId);
@@ -92,6 +103,8 @@ export class Driver {
 
   forget(context: ExecutionContext): void {
     if (this.active.get(context.executionId) === context) this.active.delete(context.executionId);
+    const next = this.places.leave(context);
+    if (next) setImmediate(() => this.drive(next));
   }
 
   /** In memory, or folded from its stream; this process is then its driver, unless another one is. Null: no such execution. */
@@ -129,9 +142,9 @@ export class Driver {
     }
   }
 
-  /** Rule 3. */
-  private mayDrive({ driven }: ExecutionContext): boolean {
-    if (!driven || this.stopping) return false;
+  /** Rules 3 and 4. */
+  private mayDrive(context: ExecutionContext): boolean {
+    if (!context.driven || this.stopping || !this.places.has(context)) return false;
     const isHeld = this.parts.leases.isHeld();
     this.leaseWasOver ||= !isHeld;
     return isHeld;
@@ -205,10 +218,16 @@ export class Driver {
     const { leases } = this.parts;
     if (!leases.isHeld()) return void (this.leaseWasOver = true);
     if (this.leaseWasOver) await this.claimAgain();
-    for (let rows = await leases.claimOrphans(now, page); rows.length > 0;) {
+    for (let rows = await this.orphans(now); rows.length > 0;) {
       await Promise.all(rows.map((row) => this.wake(row)));
-      rows = rows.length < page ? [] : await leases.claimOrphans(now, page);
+      rows = rows.length < page ? [] : await this.orphans(now);
     }
+  }
+
+  /** As many as there is place for: the others find another process sooner. */
+  private orphans(now: number): Promise<readonly OpenExecution[]> {
+    const { leases } = this.parts;
+    return leases.claimOrphans(now, leases.several ? Math.min(page, this.places.free) : page);
   }
 
   /** Rule 3. */

@@ -257,6 +257,43 @@ describe('an idempotency key', () => {
   });
 });
 
+describe('more than can be carried out at once', () => {
+  it('waits for a place, is accepted all the same, and heeds a cancel meanwhile', async () => {
+    const { opened, open } = gate();
+    const begun: string[] = [];
+    const test = new EngineUnderTest({
+      keyed: async ({ execution }) => (begun.push(execution.id), await opened, { port: 'out', output: 'done' }),
+    });
+    test.start({ atOnce: 1 });
+    const [first, second, third] = [1, 2, 3].map(() => test.begin(line(node('a', 'keyed'))));
+    const runs = [await first!, await second!, await third!];
+    await Promise.all(runs.map((run) => run.accepted()));
+    await until(() => begun.length === 1);
+    const cancelled = await test.engine.cancel('default', runs[1]!.executionId, {
+      by: caller,
+      reason: null,
+      force: false,
+    });
+    expect([cancelled.status, begun]).toEqual(['cancelled', [`exec_${runs[0]!.executionId}`]]);
+    open();
+    expect(await runs[2]!.settled(5_000)).toMatchObject({ status: 'completed' });
+    expect(begun).toEqual([runs[0]!, runs[2]!].map((run) => `exec_${run.executionId}`));
+    await until(() => test.engine.stats().active === 0);
+  });
+
+  it('is refused to the tenant that has too many waiting, and to nobody else', async () => {
+    const { opened, open } = gate();
+    const test = new EngineUnderTest({ keyed: async () => (await opened, { port: 'out', output: 'done' }) });
+    test.start({ atOnce: 1 });
+    const graph = line(node('a', 'keyed'));
+    await Promise.all(Array.from({ length: 2_001 }, () => test.begin(graph)));
+    await expect(test.begin(graph)).rejects.toMatchObject({ code: 'too_many_executions' });
+    open();
+    await until(() => test.engine.stats().active === 0);
+    expect(await test.run(graph)).toMatchObject({ status: 'completed' });
+  });
+});
+
 describe('another process, after a crash', () => {
   it('goes on behind the last durable step, and never runs a completed one again', async () => {
     const calls: string[] = [];

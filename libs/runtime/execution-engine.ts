@@ -43,6 +43,8 @@ export interface EngineParts {
   /** Which executions this process drives. */
   readonly leases: Leases;
   readonly priceTable: string;
+  /** Executions that are carried out at the same time; the others wait, tenants in turn. Default 1,000. */
+  readonly atOnce?: number;
   readonly log: RuntimeLog;
   /** Hears of what has become durable: wakes the projector. */
   readonly onDurable?: (events: readonly RecordedEvent[]) => void;
@@ -92,6 +94,7 @@ export class ExecutionEngine {
       payloads,
       graphs: this.graphs,
       leases,
+      atOnce: parts.atOnce ?? 1_000,
       log,
       now,
       onLoaded: (context) => this.children.takenUp(context),

@@ -26,6 +26,9 @@ export interface StartsParts extends EngineParts {
 /** More at once are refused: memory stays bounded. */
 const maxInMemory = 5_000;
 
+/** Of those that wait for a place, so many may be one tenant's. */
+const maxWaitingOfOne = 2_000;
+
 /** How executions begin: asked for by a caller, tried again, or started by another execution. */
 export class Starts {
   constructor(private readonly parts: StartsParts) {}
@@ -57,20 +60,26 @@ export class Starts {
   }
 
   private async once(route: string, options: BeginOptions, start: (id: string) => Promise<Run>): Promise<Run> {
-    this.keepBounds();
+    this.keepBounds(options.caller.tenant);
     const { caller, idempotencyKey, requestDigest } = options;
     if (idempotencyKey === undefined) return start(eventId());
     const id = derivedId(this.parts.secret, caller, route, idempotencyKey);
     return (await this.parts.runs.attach(caller.tenant, id, requestDigest)) ?? start(id);
   }
 
-  private keepBounds(): void {
+  private keepBounds(tenant: string): void {
     const { driver } = this.parts;
     if (driver.isStopping)
       throw new Refusal('shutting_down', 'This process is stopping and takes no new work. Try again.');
     const { active } = driver.stats();
     if (active >= maxInMemory)
       throw new Refusal('overloaded', `${active} executions are under way. Try again in a moment.`);
+    const waiting = driver.waitingOf(tenant);
+    if (waiting >= maxWaitingOfOne)
+      throw new Refusal(
+        'too_many_executions',
+        `${waiting} of your executions wait to be carried out. Start more later.`,
+      );
   }
 
   private async start(

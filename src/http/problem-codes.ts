@@ -65,6 +65,7 @@ export const problemCodes = {
     'Use `definition`, `template`, `custom` or `chat`.',
   ],
   hook_body_invalid: [422, 'Body does not fit', 'Send what the schema of the webhook asks for.'],
+  too_many_executions: [429, 'Too many executions', 'Start more when some of yours have ended.'],
   too_many_requests: [429, 'Too many requests', 'Wait as long as `Retry-After` says.'],
   too_many_attempts: [429, 'Too many attempts', 'Wait as long as `Retry-After` says.'],
   conversation_busy: [429, 'Conversation is busy', 'Wait for some of its answers.'],
