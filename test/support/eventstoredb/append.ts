@@ -3,7 +3,7 @@ import { type sendUnaryData, type ServerReadableStream } from '@grpc/grpc-js';
 import streamsPb, { type AppendReq, type AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 
 import { invalidArgument, maximumAppendSizeExceeded, streamDeleted, thrownByHandler } from './refusals.js';
-import { answerOf, demandLeader, type Service } from './service.js';
+import { answerOf, demandHonoured, demandLeader, type Service } from './service.js';
 import { type Expected, type Outcome, type Proposed, sizeOf } from './stream-database.js';
 import { empty, expectedOf, proposedOf, streamNameOf } from './wire.js';
 
@@ -16,6 +16,7 @@ export const append =
       for await (const message of call) messages.push(message as AppendReq);
       const { stream, expected } = targetOf(messages[0]);
       await service.faults.before('Append');
+      demandHonoured(stream);
       service.access.demand('write', stream, call.metadata);
       demandLeader(service, call.metadata);
       const events = eventsOf(messages.slice(1), service.maxAppendSize);

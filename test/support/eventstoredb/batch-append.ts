@@ -7,14 +7,14 @@ import statusPb, { type Status } from '@eventstore/db-client/generated/status_pb
 import streamsPb, { type BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 
 import { isRefusal } from './refusals.js';
-import { answerOf, demandLeader, isOpen, send, type Service } from './service.js';
+import { answerOf, demandHonoured, demandLeader, isOpen, send, type Service } from './service.js';
 import { type Expected, type Outcome, type Proposed, sizeOf } from './stream-database.js';
 import { expectedOf, identifierOf, idOf, proposedOf, streamNameOf } from './wire.js';
 
 type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 
 /** The longest that the server itself gives a write. */
-const WRITE_TIMEOUT_MS = 10_000;
+const WRITE_TIMEOUT_MS = 2_000;
 
 /** An append of which more pieces are to come. */
 interface Pending {
@@ -28,21 +28,28 @@ interface Pending {
 /** The newer append: many appends over one call, each in pieces that bear its correlation id. */
 export const batchAppend = (service: Service) => (call: BatchCall) => {
   const pending = new Map<string, Pending>();
-  let done = Promise.resolve();
+  let turn = Promise.resolve();
+  let over = false;
   const forget = (): void => {
+    over = true;
     for (const { timer } of pending.values()) clearTimeout(timer);
     pending.clear();
   };
+  const next = async (request: BatchAppendReq): Promise<void> => {
+    if (over) return;
+    try {
+      await take(service, call, pending, request);
+    } catch (error) {
+      forget();
+      if (isOpen(call)) call.emit('error', answerOf(error));
+    }
+  };
   call.on('data', (request: BatchAppendReq) => {
-    done = done.then(() => take(service, call, pending, request)).catch((error) => void fail(call, error)); // in turn
+    turn = turn.then(() => next(request));
   });
-  call.on('end', () => void done.then(() => isOpen(call) && call.end()));
+  call.on('end', () => void turn.then(() => isOpen(call) && call.end()));
   call.on('cancelled', forget);
   call.on('close', forget);
-};
-
-const fail = (call: BatchCall, error: unknown): void => {
-  if (isOpen(call)) call.emit('error', answerOf(error));
 };
 
 /**
@@ -100,6 +107,7 @@ const nameOf = (options: BatchAppendReq.Options | undefined): string =>
 
 const begin = (service: Service, call: BatchCall, options: BatchAppendReq.Options) => {
   const stream = streamNameOf(options.getStreamIdentifier());
+  demandHonoured(stream);
   service.access.demand('write', stream, call.metadata);
   const asked = options.getDeadline()?.toDate().getTime() ?? Infinity;
   return {

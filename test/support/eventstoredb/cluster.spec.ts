@@ -51,6 +51,18 @@ for (const batchAppend of [true, false]) {
       expect(numbers(await read(at(0).readStream('passed-1', { requiresLeader: true })))).toEqual([1]);
     });
 
+    it('goes on without its leader when another is elected', async () => {
+      const client = connect(server.url);
+      await client.appendToStream('left-1', counted(1), { expectedRevision: 'no_stream' });
+      const back = server.faults.goAway(300, 0);
+      server.elect(1);
+      const append = () => client.appendToStream('left-1', counted(2), { requiresLeader: true, expectedRevision: 0n });
+      await expect(append()).rejects.toMatchObject({ type: 'unavailable' });
+      await append();
+      expect(numbers(await read(client.readStream('left-1')))).toEqual([1, 2]);
+      await back;
+    });
+
     it('elects another leader, to which a client that was told goes by itself', async () => {
       const client = at(0);
       await client.appendToStream('moved-1', counted(1), { requiresLeader: true });

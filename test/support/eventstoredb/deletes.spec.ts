@@ -1,22 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 
-import { EventStoreDbServer } from './index.js';
+import { type Kept, type Running, running } from './kept.js';
 import { counted, countedTo, numbers, read } from './reading.js';
 
-describe('deleted streams and stream metadata', () => {
-  let server: EventStoreDbServer;
+describe.each<Kept>(['in memory', 'in a file'])('deleted streams and stream metadata, kept %s', (kept) => {
+  let run: Running;
   let client: EventStoreDBClient;
 
   beforeAll(async () => {
-    server = await EventStoreDbServer.start();
-    client = EventStoreDBClient.connectionString(server.url);
+    run = await running(kept);
+    ({ client } = run);
   });
 
-  afterAll(async () => {
-    await client.dispose();
-    await server.stop();
-  });
+  afterAll(() => run.end());
 
   const begin = (stream: string) => client.appendToStream(stream, countedTo(3), { expectedRevision: 'no_stream' });
   const here = async (stream: string): Promise<number[]> => numbers(await read(client.readStream(stream)));
@@ -107,6 +104,13 @@ describe('deleted streams and stream metadata', () => {
     await client.appendToStream('$$short-2', jsonEvent({ type: '$metadata', data: 'nothing' as never }));
     expect(await here('short-2')).toEqual([1, 2, 3]);
     expect((await client.getStreamMetadata('unknown-1')).metadata).toBeUndefined();
+  });
+
+  it('refuses settings that it would not follow', async () => {
+    const settings = jsonEvent({ type: 'settings', data: { $userStreamAcl: { $r: '$admins' } } });
+    await expect(client.appendToStream('$settings', settings)).rejects.toMatchObject({ type: 'unknown' });
+    const withName = { credentials: { username: 'admin', password: '' } };
+    await expect(client.appendToStream('$settings', settings, withName)).rejects.toThrow('does not follow $settings');
   });
 
   it('counts metadata alone as a stream that exists', async () => {

@@ -68,6 +68,14 @@ for (const batchAppend of [true, false]) {
       expect(await here()).toEqual([1]);
     });
 
+    it('makes none of the appends that a refusal has ended', async () => {
+      server.faults.refuse(status.UNAVAILABLE, batchAppend ? 1 : 5);
+      const appends = ['a-1', 'a-2', 'a-3', 'a-4', 'a-5'].map((stream) => client.appendToStream(stream, counted(1)));
+      const outcomes = await Promise.allSettled(appends);
+      expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(5).fill('rejected'));
+      await expect(read(client.readStream('a-5'))).rejects.toMatchObject({ type: 'stream-not-found' });
+    });
+
     it('refuses calls of one kind only', async () => {
       server.faults.refuse(status.RESOURCE_EXHAUSTED, 1, 'Read');
       await append(2, 0n);

@@ -9,8 +9,9 @@ export type Rpc = 'Read' | 'Append' | 'BatchAppend' | 'Delete' | 'Tombstone' | '
 export interface Network {
   /** Cuts one connection, or all of them. */
   cut(peer?: string): void;
-  close(): Promise<void>;
-  open(): Promise<void>;
+  /** One node, by its place in the cluster, or all of them. */
+  close(node?: number): Promise<void>;
+  open(node?: number): Promise<void>;
 }
 
 /** What can go wrong between a client and a server, to order. */
@@ -45,11 +46,11 @@ export class Faults {
     this.lost += 1;
   }
 
-  /** Nobody listens for this long, then on the same port with the same data. Resolves when back. */
-  async goAway(ms: number): Promise<void> {
-    await this.network.close();
+  /** Nobody listens for this long, or one node does not; then on the same port with the same data. Resolves when back. */
+  async goAway(ms: number, node?: number): Promise<void> {
+    await this.network.close(node);
     await new Promise((resolve) => setTimeout(resolve, ms));
-    await this.network.open();
+    await this.network.open(node);
   }
 
   /** For the services: waits and throws as was asked for. */

@@ -1,9 +1,10 @@
 /**
  * The server in a process of its own:
  *
- *   node test/support/eventstoredb/main.mjs [--port n] [--file path] [--followers n]
+ *   node test/support/eventstoredb/main.mjs [--port n] [--file path] [--followers n] [--attached]
  *
- * Prints one line, `{"url": …, "port": …}`, when it listens; ends on SIGTERM and SIGINT.
+ * Prints one line, `{"url": …, "port": …}`, when it listens; ends on SIGTERM and SIGINT, and with `--attached` when its
+ * input ends, so that it does not outlive the test that started it.
  * A line on its input is a fault to make: `{"fault": "goAway", "with": [1000]}`.
  */
 import { existsSync } from 'node:fs';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     file: { type: 'string' },
     followers: { type: 'string', default: '0' },
+    attached: { type: 'boolean', default: false },
   },
 });
 
@@ -41,13 +43,13 @@ const server = await EventStoreDbServer.start({
 
 console.log(JSON.stringify({ url: server.url, port: server.port }));
 
-createInterface({ input: process.stdin }).on('line', (line) => {
+const stop = () => void server.stop().then(() => process.exit(0));
+
+const orders = createInterface({ input: process.stdin });
+orders.on('line', (line) => {
   const order = JSON.parse(line);
   void server.faults[order.fault](...(order.with ?? []));
 });
+if (values.attached) orders.once('close', stop);
 
-for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, () => {
-    void server.stop().then(() => process.exit(0));
-  });
-}
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);

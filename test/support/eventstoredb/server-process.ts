@@ -28,6 +28,7 @@ export class EventStoreDbProcess {
   /** Resolves when it listens; rejects with what it said when it ends before. */
   static async start(options: ProcessOptions = {}): Promise<EventStoreDbProcess> {
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    words.push('--attached');
     const child = spawn(process.execPath, [join(import.meta.dirname, 'main.mjs'), ...words], { stdio: 'pipe' });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));

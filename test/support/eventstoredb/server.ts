@@ -45,7 +45,7 @@ export class EventStoreDbServer {
       { length: 1 + (options.cluster?.followers ?? 0) },
       (_, index) => new EventStoreDbNode(index === 0 ? (options.port ?? 0) : 0, options.tls),
     );
-    const faults = new Faults(all(nodes));
+    const faults = new Faults(networkOf(nodes));
     const access = new Access(options.credentials, database);
     for (const node of nodes) {
       node.serve({
@@ -101,8 +101,11 @@ const noteStart = (database: StreamDatabase, port: number): void => {
   database.note('$epoch-information', '$epoch-information', { leader: port });
 };
 
-const all = (nodes: readonly EventStoreDbNode[]): Network => ({
-  cut: (peer) => nodes.forEach((node) => node.cut(peer)),
-  close: async () => void (await Promise.all(nodes.map((node) => node.close()))),
-  open: async () => void (await Promise.all(nodes.map((node) => node.open()))),
-});
+const networkOf = (nodes: readonly EventStoreDbNode[]): Network => {
+  const some = (index: number | undefined) => nodes.filter((_, at) => index === undefined || at === index);
+  return {
+    cut: (peer) => nodes.forEach((node) => node.cut(peer)),
+    close: async (index) => void (await Promise.all(some(index).map((node) => node.close()))),
+    open: async (index) => void (await Promise.all(some(index).map((node) => node.open()))),
+  };
+};

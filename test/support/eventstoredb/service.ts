@@ -1,8 +1,8 @@
-import { type Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
 import { type Access } from './access.js';
 import { type Faults } from './faults.js';
-import { isRefusal, notLeader, thrownByHandler } from './refusals.js';
+import { isRefusal, notLeader, refusal, thrownByHandler } from './refusals.js';
 import { type StreamDatabase } from './stream-database.js';
 
 export interface EndPoint {
@@ -33,6 +33,11 @@ export const demandLeader = ({ self, members }: Service, headers: Metadata): voi
   if (self().state === 'leader' || headers.get('requires-leader')[0] !== 'true') return;
   const leader = members().find(({ state, alive }) => state === 'leader' && alive);
   if (leader) throw notLeader(leader);
+};
+
+/** Settings that would be kept, but not followed, are refused. */
+export const demandHonoured = (stream: string): void => {
+  if (stream === '$settings') throw refusal(status.UNIMPLEMENTED, 'This server for tests does not follow $settings.');
 };
 
 /** What a handler threw, as it goes to the client: refusals as they are, all else without its reason. */

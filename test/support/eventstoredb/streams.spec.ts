@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { binaryEvent, type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 
-import { EventStoreDbServer } from './index.js';
+import { type Running, running } from './kept.js';
 import { counted, countedTo, numbers, read } from './reading.js';
 
-for (const batchAppend of [true, false]) {
-  describe(`streams, by ${batchAppend ? 'BatchAppend' : 'Append'}`, () => {
-    let server: EventStoreDbServer;
+for (const [kept, batchAppend] of [
+  ['in memory', true],
+  ['in memory', false],
+  ['in a file', true],
+] as const) {
+  describe(`streams kept ${kept}, by ${batchAppend ? 'BatchAppend' : 'Append'}`, () => {
+    let run: Running;
     let client: EventStoreDBClient;
 
     beforeAll(async () => {
-      server = await EventStoreDbServer.start({ batchAppend });
-      client = EventStoreDBClient.connectionString(server.url);
+      run = await running(kept, { batchAppend });
+      ({ client } = run);
     });
 
-    afterAll(async () => {
-      await client.dispose();
-      await server.stop();
-    });
+    afterAll(() => run.end());
 
     it('appends what is expected, and reads it both ways', async () => {
       const written = await client.appendToStream('count-1', countedTo(3), { expectedRevision: 'no_stream' });
@@ -113,9 +114,11 @@ for (const batchAppend of [true, false]) {
       });
     });
 
-    it('refuses an event without a type', async () => {
-      const event = jsonEvent({ type: '', data: {} });
-      await expect(client.appendToStream('typeless-1', event, { expectedRevision: 'any' })).rejects.toMatchObject({
+    it.each([
+      ['a type', { type: '' }],
+      ['an id', { type: 'Counted', id: '00000000-0000-0000-0000-000000000000' }],
+    ])('refuses an event without %s', async (_, event) => {
+      await expect(client.appendToStream('less-1', jsonEvent({ ...event, data: {} }))).rejects.toMatchObject({
         type: 'unknown',
       });
     });

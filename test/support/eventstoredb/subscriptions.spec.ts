@@ -2,7 +2,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  EventStoreDBClient,
+  type EventStoreDBClient,
   eventTypeFilter,
   excludeSystemEvents,
   type Filter,
@@ -12,22 +12,19 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 
-import { EventStoreDbServer } from './index.js';
+import { type Kept, type Running, running } from './kept.js';
 import { counted, countedTo, numbers, read, streamsOf, take } from './reading.js';
 
-describe('$all and subscriptions', () => {
-  let server: EventStoreDbServer;
+describe.each<Kept>(['in memory', 'in a file'])('$all and subscriptions, kept %s', (kept) => {
+  let run: Running;
   let client: EventStoreDBClient;
 
   beforeEach(async () => {
-    server = await EventStoreDbServer.start();
-    client = EventStoreDBClient.connectionString(server.url);
+    run = await running(kept);
+    ({ client } = run);
   });
 
-  afterEach(async () => {
-    await client.dispose();
-    await server.stop();
-  });
+  afterEach(() => run.end());
 
   const append = (stream: string, count = 1) => client.appendToStream(stream, countedTo(count));
 

@@ -50,9 +50,10 @@ export const proposedOf = (message: ProposedMessage): Proposed => {
   const contentType = metadata.get('content-type');
   if (type === undefined) throw missingMetadata('type');
   if (contentType === undefined) throw missingMetadata('content-type');
-  if (type === '') throw thrownByHandler();
+  const id = idOf(message.getId());
+  if (type === '' || id === nil) throw thrownByHandler();
   return {
-    id: idOf(message.getId()),
+    id,
     type,
     json: contentType === 'application/json',
     data: message.getData_asU8(),
@@ -60,6 +61,7 @@ export const proposedOf = (message: ProposedMessage): Proposed => {
   };
 };
 
+const nil = '00000000-0000-0000-0000-000000000000';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** As text in lower case, whichever of its two forms was sent. */
