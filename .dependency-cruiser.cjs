@@ -97,6 +97,13 @@ module.exports = {
     ]),
     behind('cel-in-the-engine', 'One evaluator, not five.', '@marcbachmann/cel-js', [lib('engine')]),
     behind('models-in-the-host', 'A node asks its context for a model.', '(ai|@ai-sdk)', [lib('plugin-host')]),
+    behind('one-speaks-to-eventstoredb', 'Everything else asks for a store.', '(@eventstore|@grpc|google-protobuf)', [
+      lib('event-store-esdb'),
+      '^test/',
+    ]),
+    behind('one-checks-the-server', 'Two clients in one process break each other.', '@kurrent', [
+      '^test/support/eventstoredb/kurrent-client\\.mjs$',
+    ]),
     {
       name: 'pure-core-has-no-effects',
       comment: 'Files, sockets and processes come in through a port.',

@@ -99,6 +99,12 @@ describe('rights, over TLS', () => {
     await expect(read(nobody.readAll({ credentials: berts }))).rejects.toMatchObject(denied);
   });
 
+  it('lets no administrator write to $all or delete metadata', async () => {
+    await expect(admin.appendToStream('$all', counted(1))).rejects.toMatchObject(denied);
+    await expect(admin.tombstoneStream('$all')).rejects.toMatchObject(denied);
+    await expect(admin.deleteStream('$$open-1')).rejects.toMatchObject(denied);
+  });
+
   it('asks the list of a stream about reading, writing, deleting and its metadata', async () => {
     await admin.appendToStream('guarded-1', counted(1));
     await admin.setStreamMetadata('guarded-1', {

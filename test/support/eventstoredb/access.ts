@@ -19,6 +19,7 @@ interface User {
  * 1. `$admins` may do everything; who gives no name may do nothing; a wrong password is a refusal of its own.
  * 2. The stream's own list of roles decides; `$$stream` is under the metadata rights of its stream.
  * 3. Without a list: everyone for users' streams, `$admins` for those that begin with `$`, `$all` among them.
+ * 4. Nobody writes to `$all` or deletes it, and nobody deletes the metadata of a stream.
  */
 export class Access {
   private readonly credentials: Credentials | undefined;
@@ -32,7 +33,7 @@ export class Access {
   demand(right: Right, stream: string, headers: Metadata): void {
     if (!this.credentials) return;
     const user = this.userOf(headers);
-    if (!user) throw accessDenied(); // rule 1
+    if (!user || neverAllowed(right, stream)) throw accessDenied(); // rules 1 and 4
     if (user.roles.includes('$admins')) return;
     const roles = this.rolesOf(right, stream);
     if (!roles.some((role) => role === '$all' || user.roles.includes(role))) throw accessDenied();
@@ -55,6 +56,9 @@ export class Access {
     return { roles: [name, ...(name === 'admin' ? ['$admins'] : []), ...(known.groups ?? [])] };
   }
 }
+
+const neverAllowed = (right: Right, stream: string): boolean =>
+  (right !== 'read' && stream === '$all') || (right === 'delete' && isMetastream(stream));
 
 const memberOf = (right: Right, meta: boolean): keyof Acl => {
   if (right === 'delete') return '$d';

@@ -54,7 +54,7 @@ for (const batchAppend of [true, false]) {
     it('goes on without its leader when another is elected', async () => {
       const client = connect(server.url);
       await client.appendToStream('left-1', counted(1), { expectedRevision: 'no_stream' });
-      const back = server.faults.goAway(300, 0);
+      const back = server.faults.goAway(800, 0);
       server.elect(1);
       const append = () => client.appendToStream('left-1', counted(2), { requiresLeader: true, expectedRevision: 0n });
       await expect(append()).rejects.toMatchObject({ type: 'unavailable' });

@@ -95,7 +95,7 @@ for (const batchAppend of [true, false]) {
     });
 
     it('goes away, and comes back on its port with what it had', async () => {
-      const back = server.faults.goAway(150);
+      const back = server.faults.goAway(600);
       await expect(here()).rejects.toMatchObject({ type: 'unavailable' });
       await back;
       expect(await here()).toEqual([1]);

@@ -93,11 +93,11 @@ const positionOf = (all: ReadReq.Options.AllOptions, { log }: StreamDatabase): R
   return commit;
 };
 
-/** A link is an event of type `$>` whose data is `revision@stream`. */
+/** A link is an event of type `$>` whose data is `revision@stream`; with other data it is an event like any. */
 const targetOf = (event: LoggedEvent, { log }: StreamDatabase): LoggedEvent | undefined => {
   if (event.type !== '$>') return event;
   const [, revision, stream] = /^(\d+)@(.+)$/s.exec(Buffer.from(event.data).toString('utf8')) ?? [];
-  return stream === undefined ? undefined : log.at(stream, BigInt(revision!));
+  return stream === undefined ? event : log.at(stream, BigInt(revision!));
 };
 
 const readOnce = (service: Service, call: ReadCall, request: ReadRequest): Promise<void> =>

@@ -172,14 +172,15 @@ describe.each<Kept>(['in memory', 'in a file'])('$all and subscriptions, kept %s
       contentType: 'application/octet-stream' as const,
       data: Buffer.from(to),
     });
-    await client.appendToStream('links-1', [raw('1@a-1'), raw('9@a-1')] as never);
-    const [found, gone] = await read(client.readStream('links-1', { resolveLinkTos: true }));
+    await client.appendToStream('links-1', [raw('1@a-1'), raw('9@a-1'), raw('nowhere')] as never);
+    const [found, gone, none] = await read(client.readStream('links-1', { resolveLinkTos: true }));
     expect(found).toMatchObject({
       event: { streamId: 'a-1', revision: 1n },
       link: { streamId: 'links-1', revision: 0n },
     });
     expect(gone?.event).toBeUndefined();
     expect(gone?.link).toMatchObject({ revision: 1n });
+    expect(none).toMatchObject({ event: { type: '$>', revision: 2n } });
     expect((await read(client.readStream('links-1')))[0]?.event).toMatchObject({ type: '$>' });
   });
 });
