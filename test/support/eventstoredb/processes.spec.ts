@@ -46,6 +46,17 @@ describe('the server in a process of its own', () => {
     expect(await here()).toEqual([1]);
   });
 
+  it('answers nothing while it is stopped, and goes on after', async () => {
+    await client.appendToStream('here-1', counted(1), { expectedRevision: 'no_stream' });
+    await server.signal('SIGSTOP');
+    const credentials = { username: 'any', password: '' }; // so that it goes by itself, with a deadline of its own
+    await expect(
+      client.appendToStream('here-1', counted(2), { expectedRevision: 0n, deadline: 100, credentials }),
+    ).rejects.toMatchObject({ type: 'deadline-exceeded' });
+    await server.signal('SIGCONT');
+    expect((await here())[0]).toBe(1);
+  });
+
   it('makes the faults that are asked of it', async () => {
     await client.appendToStream('here-1', counted(1), { expectedRevision: 'no_stream' });
     server.fault('loseNextAnswer');

@@ -40,10 +40,6 @@ export class EventStoreDbProcess {
     return new EventStoreDbProcess(child, JSON.parse(line) as { url: string; port: number });
   }
 
-  get pid(): number {
-    return this.child.pid!;
-  }
-
   fault<Name extends Fault>(name: Name, ...args: Parameters<Faults[Name]>): void {
     this.child.stdin.write(`${JSON.stringify({ fault: name, with: args })}\n`);
   }
