@@ -119,6 +119,12 @@ describe('the corpus', () => {
     expect(all.filter((name) => !broken.has(name))).toEqual([]);
   });
 
+  it('is of rules that the guide explains, each of them', () => {
+    const guide = readFileSync(new URL('../../docs/guides/validation.md', import.meta.url), 'utf8');
+    const all = [...validationRules, ...validationSizeRules].map(({ name }) => name as string);
+    expect(all.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('has every node type in good graphs', () => {
     const used = new Set(good.flatMap(([, { graph }]) => (graph.nodes as { type: string }[]).map(({ type }) => type)));
     expect(types.filter((type) => !used.has(type))).toEqual([]);
