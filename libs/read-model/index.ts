@@ -28,6 +28,8 @@ export {
   type IndexHit,
   type IndexQuery,
 } from './document-search/document-index.js';
+export { DocumentVectors, type NearQuery, type UnembeddedPart } from './document-search/document-vectors.js';
+export { mergeHits } from './document-search/merge-hits.js';
 export { ApprovalQueries, type ApprovalFilter, type ListedApproval } from './approvals/approvals.queries.js';
 export {
   TemplateQueries,

@@ -108,7 +108,10 @@ async function found(
   }
 }
 
-const boundsOf = ({ config }: ExecutionRequest): CheckBounds => ({ allowedTools: config?.allowed_tools ?? null });
+const boundsOf = ({ config, definition_id }: ExecutionRequest): CheckBounds => ({
+  allowedTools: config?.allowed_tools ?? null,
+  definitionId: definition_id ?? null,
+});
 
 const unknownTemplate = ({ template_id }: ExecutionRequest): string =>
   `There is no template tpl_${template_id}. List them with GET /api/v1/workflows/templates.`;

@@ -29,6 +29,8 @@ export interface CheckedGraph {
 /** What a request says about what it may do. */
 export interface CheckBounds {
   readonly allowedTools: readonly string[] | null;
+  /** Whose version it is; null where it is none's. */
+  readonly definitionId: string | null;
 }
 
 /** The validator, as the engine asks it before a run: all four layers, nothing executed. */

@@ -49,7 +49,13 @@ export interface GraphRequest {
   readonly facts: ServerFacts | null;
   /** Null: every tool that there is. */
   readonly allowedTools: ReadonlySet<string> | null;
+  /** Null: every model that there is. */
+  readonly allowedModels: readonly string[] | null;
   readonly mayUseSecrets: boolean;
+  /** Null: nobody said which there are. */
+  readonly secrets: ReadonlySet<string> | null;
+  /** The definition whose version this is; null where it is none yet. */
+  readonly definitionId: string | null;
 }
 
 export interface AnalysedNode {

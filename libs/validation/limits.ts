@@ -38,6 +38,16 @@ export const defaultValidationLimits: ValidationLimits = {
   timeout_ms: DAY_MS,
 };
 
+/** Of two limits the lower; null is none. */
+export function lower(limits: ValidationLimits, quota: Partial<ValidationLimits>): ValidationLimits {
+  const bounds = Object.entries(quota).filter(([, most]) => most !== null && most !== undefined);
+  const lowered = bounds.map(([name, most]) => [
+    name,
+    Math.min(most!, limits[name as keyof ValidationLimits] ?? most!),
+  ]);
+  return { ...limits, ...(Object.fromEntries(lowered) as Partial<ValidationLimits>) };
+}
+
 export const WARN_ABOVE = 0.8;
 
 /** How often a scope is taken to run whose items are not known before it runs, or that sets no bound of its own. */

@@ -1,6 +1,7 @@
 import { deprecatedType } from './capability/deprecated-type.rule.js';
 import { disabledType } from './capability/disabled-type.rule.js';
-import { modelFeature, modelStreams } from './capability/model-feature.rule.js';
+import { modelFeature } from './capability/model-feature.rule.js';
+import { nothingStreams } from './capability/nothing-streams.rule.js';
 import { oldVersion } from './capability/old-version.rule.js';
 import { unknownProvider } from './capability/unknown-provider.rule.js';
 import { unknownTool } from './capability/unknown-tool.rule.js';
@@ -18,11 +19,14 @@ import { scopeDepth } from './resource/scope-depth.rule.js';
 import type { Rule, SizeRule } from './rule.js';
 import { hostNotAllowed } from './security/host-not-allowed.rule.js';
 import { literalSecret } from './security/literal-secret.rule.js';
-import { permissionMissing, wideGrant } from './security/permission-missing.rule.js';
+import { modelNotAllowed } from './security/model-not-allowed.rule.js';
+import { permissionMissing } from './security/permission-missing.rule.js';
 import { secretNotAllowed } from './security/secret-not-allowed.rule.js';
+import { secretUnknown } from './security/secret-unknown.rule.js';
 import { secretMisplaced } from './security/secret-misplaced.rule.js';
 import { toolNotAllowed } from './security/tool-not-allowed.rule.js';
 import { untrustedFlow } from './security/untrusted-flow.rule.js';
+import { wideGrant } from './security/wide-grant.rule.js';
 import { alias } from './structure/alias.rule.js';
 import { cannotBeDisabled } from './structure/cannot-be-disabled.rule.js';
 import { compensate } from './structure/compensate.rule.js';
@@ -35,6 +39,7 @@ import { duplicateEdge } from './structure/duplicate-edge.rule.js';
 import { duplicateNode } from './structure/duplicate-node.rule.js';
 import { effectsLowered } from './structure/effects-lowered.rule.js';
 import { endInBody } from './structure/end-in-body.rule.js';
+import { endlessWait } from './structure/endless-wait.rule.js';
 import { entryWithWayIn } from './structure/entry-with-way-in.rule.js';
 import { expressionSyntax } from './structure/expression-syntax.rule.js';
 import { expressionType } from './structure/expression-type.rule.js';
@@ -49,6 +54,7 @@ import { nodeId } from './structure/node-id.rule.js';
 import { nodeSettings } from './structure/node-settings.rule.js';
 import { outOfScope } from './structure/out-of-scope.rule.js';
 import { scopeCrossing } from './structure/scope-crossing.rule.js';
+import { selfCall } from './structure/self-call.rule.js';
 import { severalEntries } from './structure/several-entries.rule.js';
 import { unknownName } from './structure/unknown-name.rule.js';
 import { unknownPort } from './structure/unknown-port.rule.js';
@@ -82,6 +88,8 @@ export const rules: readonly Rule[] = [
   compensate,
   guards,
   handlerPlace,
+  selfCall,
+  endlessWait,
   expressionSyntax,
   unknownName,
   outOfScope,
@@ -96,8 +104,10 @@ export const rules: readonly Rule[] = [
   literalSecret,
   secretMisplaced,
   secretNotAllowed,
+  secretUnknown,
   hostNotAllowed,
   toolNotAllowed,
+  modelNotAllowed,
   permissionMissing,
   wideGrant,
   untrustedFlow,
@@ -106,7 +116,7 @@ export const rules: readonly Rule[] = [
   oldVersion,
   unknownProvider,
   modelFeature,
-  modelStreams,
+  nothingStreams,
   unknownTool,
   loopBound,
   scopeDepth,

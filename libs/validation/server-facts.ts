@@ -14,9 +14,17 @@ export interface ModelFact {
   readonly model: string;
   /** Asked by whoever names no model. */
   readonly default: boolean;
-  readonly features: { readonly tools: boolean; readonly structured_output: boolean; readonly streaming: boolean };
+  readonly features: ModelFeatures;
   /** USD for a million tokens of answer; null: not known. */
   readonly answer_price: number | null;
+}
+
+export interface ModelFeatures {
+  readonly tools: boolean;
+  readonly structured_output: boolean;
+  readonly streaming: boolean;
+  /** Left out: nobody said, so pictures are not judged. */
+  readonly images?: boolean;
 }
 
 export interface ToolFact {
@@ -26,4 +34,5 @@ export interface ToolFact {
 export interface Permissions {
   readonly http: readonly string[];
   readonly models: readonly string[];
+  readonly tools?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { readGraph, type Graph, type GraphNote, type GraphReading, type NodeType
 import type { JsonValue } from '#plugin-sdk';
 import { analyseGraph, type GraphRequest } from './analysed-graph.js';
 import { layerOf, layers, type Layer, type LayeredIssue, type ValidationIssue } from './issue.js';
-import { defaultValidationLimits, MOST_ISSUES, type ValidationLimits } from './limits.js';
+import { defaultValidationLimits, lower, MOST_ISSUES, type ValidationLimits } from './limits.js';
 import { issue } from './rule.js';
 import { rules, sizeRules } from './rules.js';
 import type { ServerFacts } from './server-facts.js';
@@ -30,8 +30,16 @@ export interface ValidatorOptions {
 export interface RequestBounds {
   /** `allowed_tools` of its config. */
   readonly allowedTools?: readonly string[] | null;
+  /** `provider/model`, or `provider/*`. Left out or null: every model that there is. */
+  readonly allowedModels?: readonly string[] | null;
   /** Whether who asks holds the right to use secrets. Default true. */
   readonly mayUseSecrets?: boolean;
+  /** Names of the secrets that there are. Left out or null: nobody said, so none is missed. */
+  readonly secrets?: readonly string[] | null;
+  /** Whose version this is or becomes: its UUID, without prefix. */
+  readonly definitionId?: string | null;
+  /** What the tenant may at most. Of it and the server's limits the lower counts. */
+  readonly quota?: Partial<ValidationLimits>;
 }
 
 /** What one layer found. A skipped layer was not looked at, and is not valid. */
@@ -125,16 +133,27 @@ export class WorkflowValidator {
     return this.check({ graph, malformed: [], aliases: [], dropped: [] }, {}, {});
   }
 
+  /** Changes when an answer about the same graph may. */
+  factsMark(): string {
+    const { providers, models, tools } = this.facts?.() ?? { providers: [], models: [], tools: [] };
+    return JSON.stringify([
+      providers,
+      models.map(({ provider, model }) => `${provider}/${model}`),
+      tools.map(({ name }) => name),
+    ]);
+  }
+
   private check(
     { graph, malformed, aliases }: GraphReading,
     beside: { readonly [key: string]: JsonValue },
-    { allowedTools, mayUseSecrets = true }: RequestBounds,
+    { allowedTools, allowedModels, mayUseSecrets = true, secrets, definitionId, quota = {} }: RequestBounds,
   ): ValidationResult {
     if (graph === null) {
       const issues = malformed.map((note) => issue('structure.malformed', note));
       return new ValidationResult(null, malformed, bounded(issues), new Set(['structure'])); // rule 1
     }
-    const sizes = sizeRules.flatMap((rule) => rule.check(graph, this.limits));
+    const limits = lower(this.limits, quota);
+    const sizes = sizeRules.flatMap((rule) => rule.check(graph, limits));
     if (sizes.some(({ severity }) => severity === 'error')) {
       return new ValidationResult(graph, [], bounded(sizes), new Set(['resource'])); // rule 2
     }
@@ -145,9 +164,12 @@ export class WorkflowValidator {
       disabledTypes: this.disabledTypes,
       facts: this.facts?.() ?? null,
       allowedTools: allowedTools ? new Set(allowedTools) : null,
+      allowedModels: allowedModels ?? null,
       mayUseSecrets,
+      secrets: secrets ? new Set(secrets) : null,
+      definitionId: definitionId ?? null,
     };
-    const analysed = analyseGraph(graph, this.types, this.limits, request);
+    const analysed = analyseGraph(graph, this.types, limits, request);
     const found = rules.flatMap((rule) => bounded(rule.check(analysed)));
     return new ValidationResult(graph, [], [...found, ...sizes], new Set(layers)); // rule 3
   }

@@ -15,6 +15,8 @@ export interface Environment {
   readonly adminPassword: string | null;
   readonly authSecret: string;
   readonly modelDefault: string;
+  /** Of the server at `openaiBaseUrl`; null: documents are found by their words alone. */
+  readonly embeddingModel: string | null;
   readonly openaiBaseUrl: string | null;
   readonly openaiApiKey: string | null;
   /** Null: there are no models of Anthropic. */
@@ -73,6 +75,14 @@ export function readEnvironment(variables: Variables): Environment {
     modelDefault:
       read.matching('MODEL_DEFAULT', /^[^/]+\/.+$/, 'a provider and a model, like local/extractive-1') ??
       'local/extractive-1',
+    embeddingModel:
+      read
+        .matching(
+          'EMBEDDING_MODEL',
+          /^openai\/.+$/,
+          'a model of the server at OPENAI_BASE_URL, like openai/text-embedding-3-small',
+        )
+        ?.slice('openai/'.length) ?? null,
     openaiBaseUrl: read.url('OPENAI_BASE_URL'),
     openaiApiKey: read.text('OPENAI_API_KEY'),
     anthropicApiKey: read.text('ANTHROPIC_API_KEY'),
@@ -87,6 +97,7 @@ export function readEnvironment(variables: Variables): Environment {
     projector: 'thread' as const,
   };
   if (environment.anthropicBaseUrl !== null) read.needed('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL');
+  if (environment.embeddingModel !== null) read.needed('OPENAI_BASE_URL', 'EMBEDDING_MODEL');
   if (read.problems.length > 0) throw new ConfigurationRefused(read.problems);
   return { ...environment, authSecret: secret ?? keptSecret(dataDir) };
 }

@@ -47,7 +47,11 @@ export class DefinitionAnswers {
         base: this.environment.publicUrl ?? '',
         now: Date.now(),
       }),
-      validation: validation ?? (await this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller))),
+      validation:
+        validation ??
+        (await this.queries.execute(
+          new ValidateWorkflow({ nodes, edges }, caller, { definitionId: id, published: true }),
+        )),
     };
   }
 }

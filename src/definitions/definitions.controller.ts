@@ -116,9 +116,9 @@ export class DefinitionsController {
     const { definition_id, ...graph } = body;
     if (definition_id === undefined || definition_id === null)
       return this.queries.execute(new ValidateWorkflow(graph, caller));
-    const { state } = await this.answers.known(definition_id, caller);
+    const { id, state } = await this.answers.known(definition_id, caller);
     const { nodes, edges } = await this.definitions.graph(caller.tenant, state.versions.at(-1)!.graph_digest);
-    return this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller));
+    return this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller, { definitionId: id, published: true }));
   }
 
   @Get(':id')

@@ -6,7 +6,9 @@ import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { LOG } from '../config/log.js';
 import { OtherProcesses } from '../database/other-processes.js';
+import { Secrets } from '../secrets/secrets.js';
 import { LiveTriggers } from '../triggers/live-triggers.js';
+import { CallerValidator } from './caller-validator.js';
 import { PublishDefinitionHandler } from './commands/publish-definition.handler.js';
 import { ValidateWorkflowHandler } from './commands/validate-workflow.handler.js';
 import { DefinitionAnswers } from './definition-answers.js';
@@ -49,8 +51,13 @@ import { VersionsController } from './versions.controller.js';
     { provide: DefinitionSource, useExisting: Definitions },
     {
       provide: GraphCheck,
-      inject: [WorkflowValidator],
-      useFactory: (validator: WorkflowValidator) => new ValidatorCheck(validator),
+      inject: [CallerValidator],
+      useFactory: (validator: CallerValidator) => new ValidatorCheck(validator),
+    },
+    {
+      provide: CallerValidator,
+      inject: [WorkflowValidator, Secrets],
+      useFactory: (validator: WorkflowValidator, secrets: Secrets) => new CallerValidator(validator, secrets),
     },
     PublishDefinitionHandler,
     SaveDraftHandler,

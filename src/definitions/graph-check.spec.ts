@@ -4,13 +4,14 @@ import { sampleNodes } from '#engine/testing';
 import type { Caller } from '#runtime';
 import { WorkflowValidator } from '#validation';
 import type { Problem } from '../http/problem.js';
+import { CallerValidator } from './caller-validator.js';
 import { ValidatorCheck } from './graph-check.js';
 
 const caller: Caller = { sub: 'usr_1', tenant: 'default', via: 'session' };
 const start = { id: 'start', type: 'start', data: { config: {} } };
 const setup = () => {
   const validator = new WorkflowValidator(sampleNodes);
-  return { validator, check: new ValidatorCheck(validator) };
+  return { validator, check: new ValidatorCheck(new CallerValidator(validator, { list: () => [] })) };
 };
 
 describe('A graph in a request', () => {
@@ -67,6 +68,34 @@ describe('A graph that was published', () => {
     expect(check.published(graph, 'sha256:1', caller)).toBe(first);
     expect(validate).toHaveBeenCalledTimes(1);
     expect(first).toMatchObject({ graph, errors: [] });
+  });
+
+  it('is checked again once what it may use has changed', () => {
+    let tools = [{ name: 'calculator' }];
+    const facts = () => ({ providers: [], models: [], tools, permissionsOf: () => null });
+    const validator = new WorkflowValidator(sampleNodes, { facts });
+    const names: string[] = [];
+    const check = new ValidatorCheck(new CallerValidator(validator, { list: () => names.map((name) => ({ name })) }));
+    const graph = { nodes: [start], edges: [] } as unknown as Graph;
+    const first = check.published(graph, 'sha256:1', caller);
+    tools = [{ name: 'current_time' }];
+    const second = check.published(graph, 'sha256:1', caller);
+    expect(second).not.toBe(first);
+    names.push('crm_key');
+    const third = check.published(graph, 'sha256:1', caller);
+    expect(third).not.toBe(second);
+    expect(check.published(graph, 'sha256:1', caller)).toBe(third);
+    expect(check.published(graph, 'sha256:1', { ...caller, tenant: 'other' })).not.toBe(third);
+    const bounds = { allowedTools: null, definitionId: '3f0c5d1a-6a0b-4f6e-9a53-0d8f2c4b7e11' };
+    expect(check.published(graph, 'sha256:1', caller, bounds)).not.toBe(third);
+  });
+
+  it('is checked for its request where that allows some tools only', () => {
+    const { check } = setup();
+    const graph = { nodes: [start], edges: [] } as unknown as Graph;
+    const bounds = { allowedTools: ['calculator'], definitionId: null };
+    const first = check.published(graph, 'sha256:1', caller, bounds);
+    expect(check.published(graph, 'sha256:1', caller, bounds)).not.toBe(first);
   });
 
   it('is kept for so many digests and no more', () => {

@@ -1,46 +1,39 @@
-import { holds, type Graph } from '#engine';
+import type { Graph } from '#engine';
 import type { JsonObject } from '#plugin-sdk';
 import { GraphCheck, type Caller, type CheckBounds, type CheckedGraph } from '#runtime';
-import type { ValidationResult, WorkflowValidator } from '#validation';
-import type { Credential } from '../auth/credential.js';
+import type { ValidationResult } from '#validation';
 import { Problem, type ProblemItem } from '../http/problem.js';
+import type { CallerValidator } from './caller-validator.js';
 
 const kept = 500;
 
-/** The validator as the engine asks it. What was published is checked once for each digest. */
+/** The validator as the engine asks it. What was published is checked once for each digest, while nothing changes around it. */
 export class ValidatorCheck extends GraphCheck {
-  private readonly checked = new Map<string, CheckedGraph>();
+  private readonly checked = new Map<string, { readonly mark: string; readonly answer: CheckedGraph }>();
 
-  constructor(private readonly validator: WorkflowValidator) {
+  constructor(private readonly validator: CallerValidator) {
     super();
   }
 
   override raw(nodes: unknown, edges: unknown, caller: Caller, bounds?: CheckBounds): CheckedGraph {
-    const result = this.validator.validate({ nodes: nodes ?? [], edges: edges ?? [] }, caller.sub, 'execute', {
-      ...bounds,
-      mayUseSecrets: mayUseSecrets(caller),
-    });
+    const result = this.validator.own({ nodes: nodes ?? [], edges: edges ?? [] }, caller, 'execute', bounds);
     refuseMalformed(result);
     return asChecked(result);
   }
 
   override published(graph: Graph, digest: string, caller: Caller, bounds?: CheckBounds): CheckedGraph {
-    const known = bounds?.allowedTools ? undefined : this.checked.get(digest);
-    if (known) return known;
+    const key = `${caller.tenant} ${bounds?.definitionId ?? ''} ${digest}`;
+    const mark = this.validator.markFor(caller);
+    const known = bounds?.allowedTools ? undefined : this.checked.get(key);
+    if (known?.mark === mark) return known.answer;
     const { nodes, edges } = graph;
-    const answer = { ...asChecked(this.validator.validate({ nodes, edges }, caller.sub, 'execute', bounds)), graph };
+    const answer = { ...asChecked(this.validator.published({ nodes, edges }, caller, 'execute', bounds)), graph };
     if (bounds?.allowedTools) return answer; // of this request only
     if (this.checked.size >= kept) this.checked.delete(this.checked.keys().next().value!);
-    this.checked.set(digest, answer);
+    this.checked.set(key, { mark, answer });
     return answer;
   }
 }
-
-/** A graph that is published may be run by whoever may run; one of the caller's own uses secrets by the caller's right. */
-export const mayUseSecrets = (caller: Caller): boolean => {
-  const { scopes } = caller as Partial<Credential>;
-  return scopes === undefined || holds(scopes, 'secrets:use');
-};
 
 /** What no graph can say is no finding about one: nothing is recorded or saved, and the answer is 400. */
 export function refuseMalformed({ malformed }: ValidationResult): void {

@@ -1,9 +1,19 @@
 import type { DocumentEvent } from '#engine';
 import { idOf, type EventStore, type PayloadStore, type Position, type RecordedEvent } from '#event-store';
 import type { DocumentHit, DocumentQuery } from '#plugin-sdk';
-import type { DocumentIndex } from '#read-model';
+import { mergeHits, type DocumentIndex } from '#read-model';
 import type { Logger } from 'pino';
 import { prefixed } from '../http/ids.js';
+import type { Embedder } from './embedder.js';
+
+export interface Found {
+  readonly hits: readonly DocumentHit[];
+  /** What they were found by. */
+  readonly by: 'words' | 'words_and_meaning';
+}
+
+/** So many of each kind are put into one order, however few are wanted. */
+const leastMerged = 50;
 
 const patienceMs = 5_000;
 const restMs = 1_000;
@@ -22,17 +32,21 @@ export class DocumentSearch {
     private readonly store: EventStore,
     private readonly payloads: PayloadStore,
     private readonly log: Logger,
+    /** Null: what is looked for is found by its words alone. */
+    private readonly embedder: Embedder | null = null,
   ) {
     this.position = index.position;
   }
 
   start(): void {
     this.running = this.follow();
+    this.embedder?.wake();
   }
 
   async stop(): Promise<void> {
     this.ended.abort();
     await this.running;
+    await this.embedder?.stop();
     this.index.close();
   }
 
@@ -41,10 +55,23 @@ export class DocumentSearch {
     if (position !== null && position > this.written) this.written = position;
   }
 
-  async search(tenant: string, { query, collection, limit, scoreThreshold }: DocumentQuery): Promise<DocumentHit[]> {
+  async search(tenant: string, { query, collection, limit, scoreThreshold }: DocumentQuery): Promise<Found> {
+    const embedding = this.embedder?.vectorOf(query) ?? null;
     await this.seen(this.written);
-    const hits = this.index.search({ tenant, query, collection, limit, scoreThreshold });
-    return hits.map((hit) => ({ ...hit, id: prefixed('doc', hit.id) }));
+    const wanted = { tenant, collection, limit: Math.max(limit, leastMerged) };
+    const byWords = this.index.search({ ...wanted, query, scoreThreshold: null });
+    const vector = await embedding;
+    const byMeaning = vector ? await this.embedder!.vectors.nearest({ ...wanted, vector }) : [];
+    const hits = mergeHits(byWords, byMeaning)
+      .filter(({ score }) => score >= (scoreThreshold ?? 0))
+      .slice(0, limit)
+      .map((hit) => ({ ...hit, id: prefixed('doc', hit.id) }));
+    return { hits, by: vector ? 'words_and_meaning' : 'words' };
+  }
+
+  /** Whether it is found by its meaning, too; null where nothing is. */
+  isEmbedded(id: string): boolean | null {
+    return this.embedder?.vectors.isEmbedded(id) ?? null;
   }
 
   private async follow(): Promise<void> {
@@ -76,6 +103,7 @@ export class DocumentSearch {
       const { title, source } = value;
       await this.index.add({ id: idOf(stream), tenant: envelope.tenant, collection, title, source, text }, position);
     }
+    this.embedder?.wake();
     this.reach(position);
   }
 

@@ -52,6 +52,12 @@ export class DocumentDto {
 export class WholeDocumentDto extends DocumentDto {
   @ApiProperty({ type: 'object', additionalProperties: true }) metadata!: object;
   @ApiProperty() text!: string;
+  @ApiProperty({
+    nullable: true,
+    type: Boolean,
+    description: 'Whether it is found by its meaning as well as by its words. Null where no EMBEDDING_MODEL is set.',
+  })
+  embedded!: boolean | null;
 }
 
 export class DocumentListDto {
@@ -70,4 +76,6 @@ export class DocumentHitDto {
 
 export class DocumentHitsDto {
   @ApiProperty({ type: [DocumentHitDto] }) hits!: DocumentHitDto[];
+  @ApiProperty({ enum: ['words', 'words_and_meaning'], description: 'What they were found by.' })
+  by!: 'words' | 'words_and_meaning';
 }

@@ -79,7 +79,7 @@ export class DocumentsController {
       location: `/api/v1/documents/${prefixed('doc', id)}`,
       ...(position === null ? { 'idempotent-replayed': 'true' } : { 'x-chatter-position': position }),
     });
-    return whole(document, wish.text);
+    return { ...whole(document, wish.text), embedded: this.search.isEmbedded(id) };
   }
 
   @Get()
@@ -104,13 +104,13 @@ export class DocumentsController {
   async find(@Req() request: FastifyRequest, @Caller() { tenant }: Credential): Promise<DocumentHitsDto> {
     const members = { query: 'text', collection: 'text?', limit: 'count?', score_threshold: 'amount?' } as const;
     const { query, collection = null, limit = 5, score_threshold = null } = readBody(request.body, members);
-    const hits = await this.search.search(tenant, {
+    const { hits, by } = await this.search.search(tenant, {
       query: query as string,
       collection: collection as string | null,
       limit: Math.min(limit as number, 50),
       scoreThreshold: score_threshold as number | null,
     });
-    return { hits };
+    return { hits: [...hits], by };
   }
 
   @Get(':id')
@@ -120,7 +120,8 @@ export class DocumentsController {
   @ApiProblems(401, 403, 404)
   async get(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<WholeDocumentDto> {
     const document = await this.known(id, tenant);
-    return whole(document, await this.documents.text(tenant, document));
+    const text = await this.documents.text(tenant, document);
+    return { ...whole(document, text), embedded: this.search.isEmbedded(document.id) };
   }
 
   @Delete(':id')

@@ -1,7 +1,7 @@
 import { Global, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { EventStore, PayloadStore } from '#event-store';
-import type { StepInvocation } from '#plugin-host';
-import { DocumentIndex } from '#read-model';
+import { EgressClient, openaiEmbeddings, type StepInvocation } from '#plugin-host';
+import { DocumentIndex, DocumentVectors } from '#read-model';
 import type { Logger } from 'pino';
 import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
@@ -9,6 +9,14 @@ import { DocumentClients } from '../plugins/document-clients.js';
 import { DocumentsController } from './documents.controller.js';
 import { Documents } from './documents.js';
 import { DocumentSearch } from './document-search.js';
+import { Embedder } from './embedder.js';
+
+function embedderOf(environment: Environment, egress: EgressClient, log: Logger): Embedder | null {
+  const { dataDir, embeddingModel, openaiBaseUrl: baseUrl, openaiApiKey: apiKey } = environment;
+  if (embeddingModel === null || baseUrl === null) return null;
+  const model = openaiEmbeddings({ baseUrl, apiKey, model: embeddingModel, egress });
+  return new Embedder(DocumentVectors.open(dataDir, model.name), model, log);
+}
 
 /** Documents, and finding parts of them. */
 @Global()
@@ -22,15 +30,25 @@ import { DocumentSearch } from './document-search.js';
     },
     {
       provide: DocumentSearch,
-      inject: [ENVIRONMENT, EventStore, PayloadStore, LOG],
-      useFactory: ({ dataDir }: Environment, store: EventStore, payloads: PayloadStore, log: Logger) =>
-        new DocumentSearch(DocumentIndex.open(dataDir), store, payloads, log),
+      inject: [ENVIRONMENT, EventStore, PayloadStore, EgressClient, LOG],
+      useFactory: (
+        environment: Environment,
+        store: EventStore,
+        payloads: PayloadStore,
+        egress: EgressClient,
+        log: Logger,
+      ) => {
+        const index = DocumentIndex.open(environment.dataDir);
+        return new DocumentSearch(index, store, payloads, log, embedderOf(environment, egress, log));
+      },
     },
     {
       provide: DocumentClients,
       inject: [DocumentSearch],
       useFactory: (search: DocumentSearch): DocumentClients => ({
-        for: ({ tenant }: StepInvocation) => ({ search: (query) => search.search(tenant, query) }),
+        for: ({ tenant }: StepInvocation) => ({
+          search: async (query) => (await search.search(tenant, query)).hits,
+        }),
       }),
     },
   ],

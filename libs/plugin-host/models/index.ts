@@ -1,2 +1,3 @@
 export { type ClientScope, Models, type ModelsOptions } from './models.js';
 export type { ModelInfo } from './provider.js';
+export { type EmbeddingModel, type EmbeddingOptions, openaiEmbeddings } from './openai/openai-embeddings.js';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { chunksOf } from './chunks.js';
+import { textDigest } from './document-vectors.js';
 import { anyOf, indexable, queryWords } from './query-words.js';
 
 export interface IndexedDocument {
@@ -33,7 +34,7 @@ export interface IndexHit {
 }
 
 /** The form of the tables: another one is made anew from the log. */
-const format = '3';
+const format = '4';
 /** Chunks that are written before others get their turn. */
 const batch = 200;
 /** Chunks that are ranked anew by how much of the query they hold; and how many of them may be of one document. */
@@ -73,7 +74,13 @@ export class DocumentIndex {
     db.exec('create table if not exists progress (format text not null, position text not null)');
     const known = db.prepare('select format from progress').get() as { format: string } | undefined;
     if (known?.format !== format) {
-      db.exec(`drop table if exists chunks; drop table if exists documents; delete from progress;
+      db.exec(`drop table if exists chunks; drop table if exists documents; drop table if exists parts;
+        delete from progress;
+        create table parts (chunk integer not null primary key, document_id text not null, tenant text not null,
+          collection text not null, sha256 text not null);
+        create index parts_by_collection on parts (tenant, collection);
+        create index parts_by_text on parts (tenant, sha256);
+        create index parts_by_document on parts (document_id);
         create table documents (id text not null primary key, title text not null, source text null,
           first_chunk integer not null, chunk_count integer not null);
         create index documents_by_chunk on documents (first_chunk) where chunk_count > 0;
@@ -92,8 +99,9 @@ export class DocumentIndex {
   }
 
   async add(document: IndexedDocument, position: string): Promise<void> {
-    const { id, title, source, text } = document;
-    const scope = `${word('t', document.tenant)} ${word('c', document.collection)}`;
+    const { id, tenant, collection, title, source, text } = document;
+    const scope = `${word('t', tenant)} ${word('c', collection)}`;
+    const part = this.db.prepare('insert into parts values (?, ?, ?, ?, ?)');
     const insert = this.db.prepare(
       'insert into chunks (text, title, scope, document_id, shown) values (?, ?, ?, ?, ?)',
     );
@@ -102,8 +110,10 @@ export class DocumentIndex {
       this.delete(id);
       let last = 0;
       for (let from = 0; from < chunks.length; from += batch) {
-        for (const chunk of chunks.slice(from, from + batch))
+        for (const chunk of chunks.slice(from, from + batch)) {
           last = Number(insert.run(indexable(chunk), indexable(title), scope, id, chunk).lastInsertRowid);
+          part.run(last, id, tenant, collection, textDigest(chunk));
+        }
         await new Promise((resolve) => setImmediate(resolve));
       }
       const first = last - chunks.length + 1; // rule 5
@@ -174,6 +184,7 @@ export class DocumentIndex {
     if (!known) return;
     const { first_chunk: first, chunk_count: count } = known;
     this.db.prepare('delete from chunks where rowid between ? and ?').run(first, first + count - 1); // rule 5
+    this.db.prepare('delete from parts where chunk between ? and ?').run(first, first + count - 1);
     this.db.prepare('delete from documents where id = ?').run(id);
   }
 }

@@ -1,14 +1,13 @@
 import { rule } from '../rule.js';
 import { shown } from '../issue.js';
-import type { ModelFact } from '../server-facts.js';
+import type { ModelFeatures } from '../server-facts.js';
 import { asksModel, chosenModel } from './chosen-model.js';
 
-type Feature = keyof ModelFact['features'];
-
 /** Field → the feature that it needs of the model. */
-const needs: Readonly<Record<string, { readonly feature: Feature; readonly says: string }>> = {
+const needs: Readonly<Record<string, { readonly feature: keyof ModelFeatures; readonly says: string }>> = {
   tools: { feature: 'tools', says: 'use tools' },
   response_schema: { feature: 'structured_output', says: 'answer by a schema' },
+  images: { feature: 'images', says: 'see pictures' },
 };
 
 /** The model that is chosen can do what it is asked to do. */
@@ -18,20 +17,10 @@ export const modelFeature = rule('capability.model_feature', (graph) =>
     if (model === undefined) return [];
     const { config } = analysed.node.data;
     return Object.entries(needs).flatMap(([field, { feature, says }]) => {
-      if (isEmpty(config[field]) || model.features[feature]) return [];
+      if (isEmpty(config[field]) || model.features[feature] !== false) return [];
       const message = `The model ${shown(`${model.provider}/${model.model}`)} cannot ${says}. Choose another, or leave ${field} out.`;
       return [{ path: `${analysed.path}/data/config/${field}`, node_id: analysed.node.id, message }];
     });
-  }),
-);
-
-/** Streaming where nothing streams. */
-export const modelStreams = rule('capability.nothing_streams', (graph) =>
-  graph.nodes.flatMap((analysed) => {
-    const model = asksModel(analysed) ? chosenModel(analysed, graph) : undefined;
-    if (analysed.node.data.config['stream'] !== true || model === undefined || model.features.streaming) return [];
-    const message = `The model ${shown(`${model.provider}/${model.model}`)} does not stream. Leave stream out, or choose another.`;
-    return [{ path: `${analysed.path}/data/config/stream`, node_id: analysed.node.id, message }];
   }),
 );
 

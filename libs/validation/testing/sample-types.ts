@@ -62,7 +62,15 @@ const definitions: readonly NodeDefinition[] = [
   }),
   like('look', {
     type: 'ask_model',
-    configSchema: object({ provider: {}, model: {}, tools: {}, response_schema: {}, stream: {}, max_tokens: {} }),
+    configSchema: object({
+      provider: {},
+      model: {},
+      tools: {},
+      response_schema: {},
+      images: {},
+      stream: {},
+      max_tokens: {},
+    }),
   }),
   like('look', {
     type: 'sends',
@@ -76,8 +84,10 @@ const definitions: readonly NodeDefinition[] = [
     type: 'approve',
     category: 'human',
     consent: { port: 'approved', unless: { at: '/on_expire', is: 'approved' } },
-    configSchema: object({ guards: { 'x-expression': false }, on_expire: {} }),
+    configSchema: object({ guards: { 'x-expression': false }, on_expire: {}, expires_ms: {} }),
   }),
+  like('signal', { type: 'hear', configSchema: object({ expires_ms: {} }) }),
+  like('child', { type: 'run', configSchema: object({ definition_id: {} }) }),
   like('speak', { type: 'talk', aliases: { types: ['say'], config: {}, handles: {} } }),
   like(
     'pure',

@@ -1,21 +1,21 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ordered, type Graph } from '#engine';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import { WorkflowValidator } from '#validation';
+import { CallerValidator } from '../caller-validator.js';
 import type { ValidationDto } from '../definition.dto.js';
 import { Definitions } from '../definitions.js';
-import { invalid, mayUseSecrets, refuseMalformed } from '../graph-check.js';
+import { invalid, refuseMalformed } from '../graph-check.js';
 import { PublishDefinition } from './publish-definition.command.js';
 
 @CommandHandler(PublishDefinition)
 export class PublishDefinitionHandler implements ICommandHandler<PublishDefinition> {
   constructor(
     private readonly definitions: Definitions,
-    private readonly validator: WorkflowValidator,
+    private readonly validator: CallerValidator,
   ) {}
 
   async execute({ target, body, caller, seen }: PublishDefinition) {
-    const result = this.validator.validate({ ...body }, caller.sub, 'save', { mayUseSecrets: mayUseSecrets(caller) });
+    const result = this.validator.own({ ...body }, caller, 'save', { definitionId: target.id });
     refuseMalformed(result);
     const validation = result.toApiResponse() as unknown as ValidationDto;
     if (!validation.valid || !result.graph) throw invalid(validation.errors);

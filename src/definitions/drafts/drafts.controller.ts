@@ -41,7 +41,14 @@ export class DraftsController {
     const draft = await this.drafts.find(caller.tenant, known);
     if (!draft) throw new Problem('draft_not_found', `The definition ${id} has no draft. Save one with PUT …/draft.`);
     const { nodes, edges } = draft.content.graph;
-    return this.answer(known, draft, reply, await this.queries.execute(new ValidateWorkflow({ nodes, edges }, caller)));
+    return this.answer(
+      known,
+      draft,
+      reply,
+      await this.queries.execute(
+        new ValidateWorkflow({ nodes, edges }, caller, { definitionId: known.id, published: false }),
+      ),
+    );
   }
 
   @Put('draft')

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ordered, type Graph } from '#engine';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import { WorkflowValidator } from '#validation';
+import { CallerValidator } from '../caller-validator.js';
 import type { ValidationDto } from '../definition.dto.js';
 import { invalid, refuseMalformed } from '../graph-check.js';
 import { Drafts, type DraftContent } from './drafts.js';
@@ -14,11 +14,11 @@ const neverKept = 'security.literal_secret';
 export class SaveDraftHandler implements ICommandHandler<SaveDraft> {
   constructor(
     private readonly drafts: Drafts,
-    private readonly validator: WorkflowValidator,
+    private readonly validator: CallerValidator,
   ) {}
 
   async execute({ definition, body, caller, seen }: SaveDraft): Promise<SavedDraft> {
-    const result = this.validator.validate({ ...body }, caller.sub, 'draft');
+    const result = this.validator.own({ ...body }, caller, 'draft', { definitionId: definition.id });
     refuseMalformed(result);
     const validation = result.toApiResponse() as unknown as ValidationDto;
     const secrets = validation.errors.filter(({ rule }) => rule === neverKept);

@@ -1,34 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { around, edge, found, looped, node } from '../testing/checked.js';
 
-describe('structure.no_end', () => {
-  it('warns where nothing ends', () => {
-    expect(found('structure.no_end', { nodes: [node('a', 'start')] })).toMatchObject([
-      { severity: 'warning', path: '/nodes' },
-    ]);
-  });
-
-  it('is content with an end, and cannot judge a type it does not know', () => {
-    expect(found('structure.no_end', around(node('a', 'pure')))).toEqual([]);
-    expect(found('structure.no_end', { nodes: [node('a', 'nobody_has_this')] })).toEqual([]);
-  });
-});
-
-describe('structure.dead_port', () => {
-  it('warns of a way that leads nowhere', () => {
-    const nodes = [node('a', 'choose'), node('b', 'end')];
-    expect(found('structure.dead_port', { nodes, edges: ['a:true -> b'] })).toMatchObject([
-      { severity: 'warning', node_id: 'a', message: expect.stringContaining('"false"') },
-    ]);
-  });
-
-  it('says nothing of the only port of a node, nor of its error port', () => {
-    expect(found('structure.dead_port', { nodes: [node('a', 'start'), node('b', 'pure')], edges: ['a -> b'] })).toEqual(
-      [],
-    );
-  });
-});
-
 describe('structure.unused_variable', () => {
   const setting = (operation?: string) =>
     node('a', 'set', { config: { variable_name: 'x', ...(operation && { operation }) } });

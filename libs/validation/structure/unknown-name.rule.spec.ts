@@ -3,68 +3,6 @@ import { around, edge, found, looped, node, withConfig } from '../testing/checke
 
 const value = (source: string) => withConfig('pure', { x: `{{ ${source} }}` });
 
-describe('structure.expression_syntax', () => {
-  it.each(['1 +', '(', '', 'a b', 'nobody(1)'])('refuses {{ %s }}', (source) => {
-    expect(found('structure.expression_syntax', value(source))).toMatchObject([
-      { path: '/nodes/1/data/config/x', node_id: 'it' },
-    ]);
-  });
-
-  it('refuses braces that are not closed, each in its place', () => {
-    expect(found('structure.expression_syntax', withConfig('pure', { a: ['{{ x'], b: '{{ ( }}' }))).toMatchObject([
-      { path: '/nodes/1/data/config/a/0' },
-      { path: '/nodes/1/data/config/b' },
-    ]);
-  });
-
-  it('gives the CEL for a condition in the old grammar', () => {
-    const sketch = around(node('a', 'pure'));
-    const edges = [edge('start -> a'), edge('a -> end', { condition: 'variable x equals y' })];
-    expect(found('structure.expression_syntax', { ...sketch, edges })).toMatchObject([
-      {
-        path: '/edges/1/data/condition',
-        edge_id: 'a -> end',
-        node_id: null,
-        message: expect.stringContaining("variables.x == 'y'"),
-      },
-    ]);
-    expect(found('structure.expression_syntax', withConfig('loop', { while: 'has_tool_calls' }))[0]!.message).toContain(
-      'size(',
-    );
-  });
-
-  it('accepts what can be read, and literal braces', () => {
-    expect(
-      found(
-        'structure.expression_syntax',
-        withConfig('pure', { a: '{{{{ no', b: '{{ incoming }}', c: 'x{{ 1 }}y{{ 2 }}' }),
-      ),
-    ).toEqual([]);
-  });
-});
-
-describe('structure.expression_type', () => {
-  it.each(["'a' + 1", '1 && true', 'size(1)', '!1'])('refuses {{ %s }}', (source) => {
-    expect(found('structure.expression_type', value(source))).toMatchObject([
-      { path: '/nodes/1/data/config/x', node_id: 'it' },
-    ]);
-  });
-
-  it('refuses a condition that is no bool', () => {
-    const sketch = around(node('a', 'pure'));
-    const edges = [edge('start -> a'), edge('a -> end', { condition: "'yes'" })];
-    expect(found('structure.expression_type', { ...sketch, edges })).toMatchObject([{ edge_id: 'a -> end' }]);
-    expect(found('structure.expression_type', withConfig('loop', { while: '1 + 1' }))).toHaveLength(1);
-  });
-
-  it.each(["input.a + 'x'", 'input.a > 1', "string(1) + 'x'", 'input.a'])(
-    'accepts {{ %s }}, which depends on the data',
-    (source) => {
-      expect(found('structure.expression_type', value(source))).toEqual([]);
-    },
-  );
-});
-
 describe('structure.unknown_name', () => {
   const unknown = (source: string) => found('structure.unknown_name', value(source));
 
@@ -154,41 +92,5 @@ describe('structure.unknown_name', () => {
   it('leaves secrets to their own rule', () => {
     expect(unknown('secrets.key')).toEqual([]);
     expect(unknown('nobody')[0]!.message).not.toContain('secrets');
-  });
-});
-
-describe('structure.out_of_scope', () => {
-  it('refuses to look into a body from outside', () => {
-    const sketch = looped(node('body', 'pure'));
-    const nodes = sketch.nodes.map((each) =>
-      each.id === 'end' ? node('end', 'end', { config: { output: '{{ nodes.body.output }}' } }) : each,
-    );
-    expect(found('structure.out_of_scope', { ...sketch, nodes })).toMatchObject([
-      {
-        node_id: 'end',
-        path: '/nodes/3/data/config/output',
-        message: expect.stringContaining('Read the output of "each"'),
-      },
-    ]);
-    const edges = [
-      ...sketch.edges!.filter((each) => each !== 'each:exit -> end'),
-      edge('each:exit -> end', { condition: 'nodes.body.output > 1' }),
-    ];
-    expect(found('structure.out_of_scope', { ...sketch, edges })).toMatchObject([{ edge_id: 'each:exit -> end' }]);
-  });
-
-  it('sees the body on the edges into it', () => {
-    const sketch = looped(node('body', 'pure'));
-    const asked = edge('each:continue -> body', { condition: 'nodes.body.output == null && scopes.each.index < 3' });
-    const edges = [...sketch.edges!.filter((each) => each !== 'each:continue -> body'), asked];
-    expect(found('structure.out_of_scope', { ...sketch, edges })).toEqual([]);
-    expect(found('structure.unknown_name', { ...sketch, edges })).toEqual([]);
-  });
-
-  it('accepts to look around in a body, and out of it', () => {
-    const body = node('body', 'pure', {
-      config: { x: '{{ [nodes.start.output, nodes.body.status, nodes.each.output] }}' },
-    });
-    expect(found('structure.out_of_scope', looped(body))).toEqual([]);
   });
 });
