@@ -95,6 +95,12 @@ module.exports = {
       lib('read-model'),
       '^src/database/',
     ]),
+    behind('postgres-in-the-stores', 'Everything else asks a port.', 'pg', [
+      '^libs/read-model/database/',
+      lib('cluster'),
+      '^test/',
+      '^bench/',
+    ]),
     behind('cel-in-the-engine', 'One evaluator, not five.', '@marcbachmann/cel-js', [lib('engine')]),
     behind('models-in-the-host', 'A node asks its context for a model.', '(ai|@ai-sdk)', [lib('plugin-host')]),
     behind('one-speaks-to-eventstoredb', 'Everything else asks for a store.', '(@eventstore|@grpc|google-protobuf)', [

@@ -40,6 +40,9 @@ export {
 } from './templates/templates.queries.js';
 export { TemplateUsageQueries, type TemplateUsage } from './templates/template-usage.queries.js';
 export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';
+export { dropTables } from './database/drop-tables.js';
+export type { ReadDatabaseAddress } from './database/read-database.js';
+export type { LogAddress } from './projector/log-address.js';
 export type { EventReader } from './projector/lane.js';
 export type { ProjectorCounts } from './projector/projector-status.js';
 export type { Fact, Projection, Recorded, Row, TableShape } from './projection.js';

@@ -11,7 +11,14 @@ let folder: ReturnType<typeof newFolder>;
 let readModel: ReadModel | null;
 
 const open = async (options: Partial<ReadModelOptions> = {}) =>
-  (readModel = await ReadModel.open({ dir: folder.dir, reader: log, mode: 'inline', lingerMs: 0, ...options }));
+  (readModel = await ReadModel.open({
+    database: at(folder.dir),
+    reader: log,
+    projector: 'inline',
+    lingerMs: 0,
+    ...options,
+  }));
+const at = (dir: string) => ({ kind: 'sqlite', dir }) as const;
 const accept = (id: string) => log.record(`execution-${id}`, 'ExecutionAccepted', acceptance());
 
 beforeEach(() => {
@@ -95,6 +102,6 @@ describe('the read model', () => {
   });
 
   it('is not opened where there is no folder', async () => {
-    await expect(ReadModel.open({ dir: join(folder.dir, 'none'), store: log, mode: 'inline' })).rejects.toThrow();
+    await expect(open({ database: at(join(folder.dir, 'none')) })).rejects.toThrow();
   });
 });

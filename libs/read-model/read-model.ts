@@ -1,6 +1,6 @@
 import type { Position } from '#event-store';
 import { ApprovalQueries } from './approvals/approvals.queries.js';
-import { openReadDatabase, type ReadDatabase } from './database/read-database.js';
+import { openReadDatabase, type ReadDatabase, type ReadDatabaseAddress } from './database/read-database.js';
 import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
 import { DocumentQueries } from './documents/documents.queries.js';
@@ -8,24 +8,26 @@ import { ExecutionQueries } from './executions/executions.queries.js';
 import { TemplateUsageQueries } from './templates/template-usage.queries.js';
 import { TemplateQueries } from './templates/templates.queries.js';
 import { projections as everyProjection } from './projections.js';
+import { digestOf } from './digest.js';
 import type { Projection } from './projection.js';
 import { startInlineProjector } from './projector/inline-projector.js';
 import { whatIsRead, type EventReader } from './projector/lane.js';
+import type { LogAddress } from './projector/log-address.js';
 import type { ProjectorCounts, ProjectorStatus, RunningProjector } from './projector/projector-status.js';
 import { startThreadedProjector } from './projector/threaded-projector.js';
 
-export type ReadModelOptions = ({ readonly store: EventReader } | { readonly reader: EventReader }) & {
-  /** The folder of `read.db`, and of the embedded log. Must exist. */
-  readonly dir: string;
-  /** `thread`: off the event loop, from compiled code, reading the embedded log by itself. Default. `inline`: here. */
-  readonly mode?: 'thread' | 'inline';
+export interface ReadModelOptions {
+  readonly reader: EventReader;
+  readonly database: ReadDatabaseAddress;
+  /** Off the event loop, from compiled code, reading the log there by itself; or `inline`: here. */
+  readonly projector: { readonly thread: LogAddress } | 'inline';
   /** Ms that the projector rests after waking, to fold more at once; not while a reader waits. Default 30. */
   readonly lingerMs?: number;
   /** Only inline. Default: all of them. */
   readonly projections?: readonly Projection[];
   /** The compiled entry of the thread, where it is not beside this file. */
   readonly threadEntry?: URL;
-};
+}
 
 /** How far the tables are behind the log. */
 export interface Lag {
@@ -79,16 +81,21 @@ export class ReadModel {
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */
   static async open(options: ReadModelOptions): Promise<ReadModel> {
-    const reader = 'store' in options ? options.store : options.reader;
-    const { dir, lingerMs, mode = 'thread', projections = everyProjection, threadEntry: entry } = options;
+    const { reader, database: address, lingerMs, projections = everyProjection, threadEntry: entry } = options;
     const progress = new Progress();
     const onProgress = (status: ProjectorStatus) => progress.reach(status.position);
     const projector =
-      mode === 'inline'
-        ? await startInlineProjector({ dir, reader, projections, lingerMs, onProgress })
-        : await startThreadedProjector({ dir, lingerMs, entry, onProgress });
+      options.projector === 'inline'
+        ? await startInlineProjector({ database: address, reader, projections, lingerMs, onProgress })
+        : await startThreadedProjector({
+            database: address,
+            log: options.projector.thread,
+            lingerMs,
+            entry,
+            onProgress,
+          });
     try {
-      const database = await openReadDatabase({ dir, access: 'read' });
+      const database = await openReadDatabase(address, 'read');
       return new ReadModel(reader, projections, projector, database, progress);
     } catch (error) {
       await projector.close();
@@ -121,6 +128,11 @@ export class ReadModel {
     let events = 0;
     for await (const _ of this.reader.readAll(from === null ? options : { ...options, from })) events += 1;
     return { events, parked, rebuilding, failing };
+  }
+
+  /** SHA-256 over every row: the same for the same log, on every database. */
+  digest(): Promise<string> {
+    return digestOf(this.database, this.read);
   }
 
   /** Work done since the start. */

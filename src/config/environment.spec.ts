@@ -87,7 +87,6 @@ describe('The environment', () => {
     ['ADMIN_PASSWORD', 'short'],
     ['AUTH_SECRET', 'short'],
     ['EVENT_STORE_URL', 'esdb://localhost:2113'],
-    ['DATABASE_URL', 'postgresql://localhost/chatter'],
     ['PUBLIC_URL', 'chatter.example'],
     ['OPENAI_BASE_URL', 'not a url'],
     ['ANTHROPIC_BASE_URL', 'http://127.0.0.1:2'],

@@ -15,6 +15,8 @@ export interface Environment {
   readonly adminPassword: string | null;
   readonly authSecret: string;
   readonly modelDefault: string;
+  /** Where what is listed is kept; null: in a file in `dataDir`. */
+  readonly databaseUrl: string | null;
   /** Of the server at `openaiBaseUrl`; null: documents are found by their words alone. */
   readonly embeddingModel: string | null;
   readonly openaiBaseUrl: string | null;
@@ -56,7 +58,6 @@ export function readEnvironment(variables: Variables): Environment {
     'EVENT_STORE_URL',
     'this version has the embedded event store only. Unset it; DATA_DIR says where the log is kept.',
   );
-  read.unsupported('DATABASE_URL', 'this version keeps its read model in DATA_DIR only. Unset it.');
   const secret = read.longText(
     'AUTH_SECRET',
     32,
@@ -70,6 +71,12 @@ export function readEnvironment(variables: Variables): Environment {
     dataDir,
     pluginsDir: pluginsDir === null ? null : resolve(pluginsDir),
     pluginMode: read.oneOf('PLUGIN_MODE', ['development', 'production'], 'development'),
+    databaseUrl: read.matching(
+      'DATABASE_URL',
+      /^postgres(ql)?:\/\/[^/]+\/.+$/,
+      'the address of a PostgreSQL database, like postgresql://user:password@host:5432/chatter. Left out, SQLite in DATA_DIR is used',
+      'secret',
+    ),
     adminEmail: read.matching('ADMIN_EMAIL', /^[^@\s]+@[^@\s]+$/, 'an e-mail address') ?? 'admin@localhost',
     adminPassword: read.longText('ADMIN_PASSWORD', 12, 'Choose a longer one, or leave it out: then one is made.'),
     modelDefault:
@@ -133,9 +140,13 @@ class Reading {
     );
   }
 
-  matching(name: string, pattern: RegExp, what: string): string | null {
+  /** `secret`: it may hold a password, and is not shown. */
+  matching(name: string, pattern: RegExp, what: string, secret?: 'secret'): string | null {
     const text = this.text(name);
-    return text === null || pattern.test(text) ? text : this.refuse(name, `must be ${what}`, null);
+    if (text === null || pattern.test(text)) return text;
+    if (!secret) return this.refuse(name, `must be ${what}`, null);
+    this.problems.push(`${name} must be ${what}.`);
+    return null;
   }
 
   url(name: string): string | null {

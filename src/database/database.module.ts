@@ -34,8 +34,12 @@ const processName = (): string => `${hostname()}:${process.pid}:${randomUUID().s
     {
       provide: ReadModel,
       inject: [ENVIRONMENT, EventStore],
-      useFactory: ({ dataDir, projector }: Environment, store: EventStore) =>
-        ReadModel.open({ dir: dataDir, store, mode: projector }),
+      useFactory: ({ dataDir, databaseUrl, projector }: Environment, store: EventStore) =>
+        ReadModel.open({
+          reader: store,
+          database: databaseUrl === null ? { kind: 'sqlite', dir: dataDir } : { kind: 'postgres', url: databaseUrl },
+          projector: projector === 'inline' ? 'inline' : { thread: { kind: 'embedded', dir: dataDir } },
+        }),
     },
     {
       provide: OtherProcesses,

@@ -6,6 +6,16 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readEnvironment, type Environment } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
 import { firstStart } from '../../src/demo/first-start.js';
+import { newDatabase } from './postgres/new-database.js';
+
+/** With CHATTER_TEST_STORES=sqlite+postgres: one database for each folder, so that a second start finds what the first has left. */
+const databases = new Map<string, string>();
+async function storesOf(dir: string): Promise<Record<string, string>> {
+  if (process.env['CHATTER_TEST_STORES'] !== 'sqlite+postgres') return {};
+  const url = databases.get(dir) ?? (await newDatabase());
+  databases.set(dir, url);
+  return { DATABASE_URL: url };
+}
 
 /** A first start compiles every source, on a machine that may have other things to do. */
 jest.setTimeout(60_000);
@@ -45,6 +55,7 @@ export class Chatter {
   static async boot({ variables = {}, dataDir }: Options = {}): Promise<Chatter> {
     const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'chatter-e2e-')));
     const told = {
+      ...(await storesOf(dir)),
       DATA_DIR: dir,
       LOG_LEVEL: 'silent',
       ADMIN_EMAIL: adminEmail,

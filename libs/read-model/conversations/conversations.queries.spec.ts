@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ReadModel } from '../read-model.js';
-import { newFolder } from '../testing/folder.js';
+import { onEveryDatabase } from '../testing/databases.js';
 import { MemoryLog } from '../testing/memory-log.js';
 import type { ConversationFilter } from './conversations.queries.js';
 
 let log: MemoryLog;
-let folder: ReturnType<typeof newFolder>;
 let readModel: ReadModel;
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
@@ -21,57 +20,57 @@ const list = async (filter: Partial<ConversationFilter> = {}) => {
 };
 const ids = async (filter: Partial<ConversationFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-beforeEach(async () => {
-  log = new MemoryLog();
-  folder = newFolder();
-  readModel = await ReadModel.open({ dir: folder.dir, store: log, mode: 'inline', lingerMs: 0 });
-});
-afterEach(async () => {
-  await readModel.close();
-  folder.remove();
-});
-
-describe('listing conversations', () => {
-  it("gives one's own, the one spoken in last first", async () => {
-    begin('a', 1);
-    begin('b', 2);
-    begin('theirs', 3, { owner: 'usr_bob' });
-    begin('elsewhere', 4, { tenant: 'other' });
-    const position = record('a', 'MessageAnswered', {}, 5);
-    expect(await ids()).toEqual(['a', 'b']);
-    expect(await ids({ sort: '-created_at' })).toEqual(['b', 'a']);
-    expect((await list({ limit: 1 })).rows).toEqual([
-      {
-        id: 'a',
-        tenant: 'default',
-        owner_id: 'usr_ada',
-        title: 'Hello',
-        message_count: 2,
-        unanswered: 0,
-        created_at: at(1),
-        updated_at: at(5),
-        position,
-      },
-    ]);
+onEveryDatabase((fresh) => {
+  beforeEach(async () => {
+    log = new MemoryLog();
+    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
+  });
+  afterEach(async () => {
+    await readModel.close();
   });
 
-  it('looks for text, and shows none that was deleted', async () => {
-    begin('a', 1, { message: 'About Penguins' });
-    begin('b', 2, { message: 'About penguins, too' });
-    record('b', 'ConversationDeleted', {}, 3);
-    expect(await ids({ text: 'PENGUIN' })).toEqual(['a']);
-  });
+  describe('listing conversations', () => {
+    it("gives one's own, the one spoken in last first", async () => {
+      begin('a', 1);
+      begin('b', 2);
+      begin('theirs', 3, { owner: 'usr_bob' });
+      begin('elsewhere', 4, { tenant: 'other' });
+      const position = record('a', 'MessageAnswered', {}, 5);
+      expect(await ids()).toEqual(['a', 'b']);
+      expect(await ids({ sort: '-created_at' })).toEqual(['b', 'a']);
+      expect((await list({ limit: 1 })).rows).toEqual([
+        {
+          id: 'a',
+          tenant: 'default',
+          owner_id: 'usr_ada',
+          title: 'Hello',
+          message_count: 2,
+          unanswered: 0,
+          created_at: at(1),
+          updated_at: at(5),
+          position,
+        },
+      ]);
+    });
 
-  it('tells whoever sees to that where a message awaits its answer, of every tenant', async () => {
-    begin('a', 1);
-    begin('b', 2, { tenant: 'other' });
-    begin('c', 3);
-    record('c', 'MessageFailed', {}, 4);
-    await list();
-    const { rows } = await readModel.conversations.unanswered({});
-    expect(rows.map(({ id, tenant }) => [id, tenant])).toEqual([
-      ['b', 'other'],
-      ['a', 'default'],
-    ]);
+    it('looks for text, and shows none that was deleted', async () => {
+      begin('a', 1, { message: 'About Penguins' });
+      begin('b', 2, { message: 'About penguins, too' });
+      record('b', 'ConversationDeleted', {}, 3);
+      expect(await ids({ text: 'PENGUIN' })).toEqual(['a']);
+    });
+
+    it('tells whoever sees to that where a message awaits its answer, of every tenant', async () => {
+      begin('a', 1);
+      begin('b', 2, { tenant: 'other' });
+      begin('c', 3);
+      record('c', 'MessageFailed', {}, 4);
+      await list();
+      const { rows } = await readModel.conversations.unanswered({});
+      expect(rows.map(({ id, tenant }) => [id, tenant])).toEqual([
+        ['b', 'other'],
+        ['a', 'default'],
+      ]);
+    });
   });
 });

@@ -1,86 +1,84 @@
 import { Migration } from '@mikro-orm/migrations';
+import type { SqlFlavour } from './sql-flavour.js';
 
 /**
- * The first tables, as they were: never edit. A column that comes later gets a migration of its own, which adds it
- * empty to the live table: queries work at once, and the new version of its projection fills it.
+ * The tables as they came, one step after the other: never edit one. A column that comes later gets a step of its own, which
+ * adds it empty to the live table: queries work at once, and the new version of its projection fills it.
  */
-class FirstTables extends Migration {
-  override up(): void {
-    for (const statement of firstTables) this.addSql(statement);
-  }
-}
-
-const firstTables = [
-  `create table checkpoints (projection text not null, version integer not null, position text not null,
+const steps: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
+  {
+    name: '001-first-tables',
+    statements: [
+      `create table checkpoints (projection text not null, version integer not null, position text not null,
     live integer not null, primary key (projection, version))`,
-  `create table parked (projection text not null, version integer not null, stream text not null,
+      `create table parked (projection text not null, version integer not null, stream text not null,
     reason text not null, position text not null, primary key (projection, version, stream))`,
-  `create table executions (id text not null primary key, tenant text not null, status text not null,
+      `create table executions (id text not null primary key, tenant text not null, status text not null,
     workflow_type text not null, definition_id text null, definition_version integer null, definition_name text null,
     template_id text null, conversation_id text null, subject text not null, tags text not null,
     started_at text not null, completed_at text null, duration_ms bigint null, tokens bigint not null,
     cost_nano bigint not null, error_code text null, error_message text null, search text not null,
     position text not null)`,
-  'create index executions_v1_started on executions (tenant, started_at, id)',
-  'create index executions_v1_definition on executions (definition_id, started_at, id) where definition_id is not null',
-  `create index executions_v1_conversation on executions (conversation_id, started_at, id)
+      'create index executions_v1_started on executions (tenant, started_at, id)',
+      'create index executions_v1_definition on executions (definition_id, started_at, id) where definition_id is not null',
+      `create index executions_v1_conversation on executions (conversation_id, started_at, id)
     where conversation_id is not null`,
-  `create table definitions (id text not null primary key, tenant text not null, name text not null,
+      `create table definitions (id text not null primary key, tenant text not null, name text not null,
     description text null, tags text not null, is_public integer not null, owner_id text not null,
     version integer not null, created_at text not null, updated_at text not null, active integer not null,
     deleted integer not null, graph_digest text not null, node_count integer not null, search text not null,
     position text not null)`,
-  'create index definitions_v1_updated on definitions (tenant, updated_at, id)',
-];
-
-class ConversationsTable extends Migration {
-  override up(): void {
-    for (const statement of conversationsTable) this.addSql(statement);
-  }
-}
-
-const conversationsTable = [
-  `create table conversations (id text not null primary key, tenant text not null, owner_id text not null,
+      'create index definitions_v1_updated on definitions (tenant, updated_at, id)',
+    ],
+  },
+  {
+    name: '002-conversations',
+    statements: [
+      `create table conversations (id text not null primary key, tenant text not null, owner_id text not null,
     title text null, message_count integer not null, unanswered integer not null, created_at text not null,
     updated_at text not null, deleted integer not null, search text not null, position text not null)`,
-  'create index conversations_v1_updated on conversations (tenant, owner_id, updated_at, id)',
-  'create index conversations_v1_unanswered on conversations (updated_at, id) where unanswered > 0',
+      'create index conversations_v1_updated on conversations (tenant, owner_id, updated_at, id)',
+      'create index conversations_v1_unanswered on conversations (updated_at, id) where unanswered > 0',
+    ],
+  },
+  {
+    name: '003-approvals',
+    statements: [
+      `create table approvals (id text not null primary key, tenant text not null, items text not null,
+    pending integer not null, position text not null)`,
+      'create index approvals_v1_pending on approvals (tenant, pending)',
+    ],
+  },
+  {
+    name: '004-documents',
+    statements: [
+      `create table documents (id text not null primary key, tenant text not null, title text not null,
+    source text null, collection text not null, mime text not null, characters integer not null,
+    owner_id text not null, created_at text not null, deleted integer not null, search text not null,
+    position text not null)`,
+      'create index documents_v1_created on documents (tenant, created_at, id)',
+    ],
+  },
+  {
+    name: '005-templates',
+    statements: [
+      `create table templates (id text not null primary key, tenant text not null, name text not null,
+    description text null, category text null, tags text not null, is_public integer not null,
+    owner_id text not null, version integer not null, node_count integer not null, parameter_count integer not null,
+    created_at text not null, updated_at text not null, deleted integer not null, search text not null,
+    position text not null)`,
+      'create index templates_v1_updated on templates (tenant, updated_at, id)',
+    ],
+  },
 ];
-
-class Approvals extends Migration {
-  override up(): void {
-    this.addSql(`create table approvals (id text not null primary key, tenant text not null, items text not null,
-      pending integer not null, position text not null)`);
-    this.addSql('create index approvals_v1_pending on approvals (tenant, pending)');
-  }
-}
-
-class Documents extends Migration {
-  override up(): void {
-    this.addSql(`create table documents (id text not null primary key, tenant text not null, title text not null,
-      source text null, collection text not null, mime text not null, characters integer not null,
-      owner_id text not null, created_at text not null, deleted integer not null, search text not null,
-      position text not null)`);
-    this.addSql('create index documents_v1_created on documents (tenant, created_at, id)');
-  }
-}
-
-class Templates extends Migration {
-  override up(): void {
-    this.addSql(`create table templates (id text not null primary key, tenant text not null, name text not null,
-      description text null, category text null, tags text not null, is_public integer not null,
-      owner_id text not null, version integer not null, node_count integer not null, parameter_count integer not null,
-      created_at text not null, updated_at text not null, deleted integer not null, search text not null,
-      position text not null)`);
-    this.addSql('create index templates_v1_updated on templates (tenant, updated_at, id)');
-  }
-}
 
 /** In order; their names are recorded in every database. */
-export const migrations = [
-  { name: '001-first-tables', class: FirstTables },
-  { name: '002-conversations', class: ConversationsTable },
-  { name: '003-approvals', class: Approvals },
-  { name: '004-documents', class: Documents },
-  { name: '005-templates', class: Templates },
-];
+export const migrationsFor = (flavour: SqlFlavour) =>
+  steps.map(({ name, statements }) => ({
+    name,
+    class: class extends Migration {
+      override up(): void {
+        for (const statement of statements) this.addSql(flavour.ddl(statement));
+      }
+    },
+  }));

@@ -10,7 +10,7 @@ let database: ReadDatabase;
 
 beforeEach(async () => {
   folder = newFolder();
-  database = await openReadDatabase({ dir: folder.dir, access: 'write' });
+  database = await openReadDatabase({ kind: 'sqlite', dir: folder.dir }, 'write');
 });
 afterEach(async () => {
   await database.close();
@@ -27,7 +27,8 @@ describe('the tables', () => {
   it.each(projections.map((projection) => [projection.name, projection] as const))(
     'of %s are the same whether migrated or built beside',
     async (name, { table }) => {
-      for (const text of createTable(name, 99, 'beside', table)) await sql.raw(text).execute(database.sql);
+      for (const text of createTable(name, 99, 'beside', table, database.flavour))
+        await sql.raw(text).execute(database.sql);
       const columnsOf = async (of: string) =>
         (await sql.raw<Record<string, unknown>>(`pragma table_info(${of})`).execute(database.sql)).rows;
       expect(await columnsOf('beside')).toEqual(await columnsOf(name));
@@ -35,7 +36,7 @@ describe('the tables', () => {
   );
 
   it('are migrated once', async () => {
-    const again = await openReadDatabase({ dir: folder.dir, access: 'write' });
+    const again = await openReadDatabase({ kind: 'sqlite', dir: folder.dir }, 'write');
     expect(await again.orm.migrator.getPending()).toEqual([]);
     await again.close();
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MikroORM, SqliteDriver, type Kysely } from '@mikro-orm/sql';
+import { MikroORM, SqliteDriver, type AbstractSqlDriver, type Kysely, type Options } from '@mikro-orm/sql';
 import { Migrator } from '@mikro-orm/migrations';
 import { ConversationEntity } from '../conversations/conversation.entity.js';
 import { ApprovalsEntity } from '../approvals/approval.entity.js';
@@ -7,11 +7,19 @@ import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { DocumentEntity } from '../documents/document.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
 import { TemplateEntity } from '../templates/template.entity.js';
-import { migrations } from './migrations.js';
-import { NodeSqliteFile, sqlite, type SqlFlavour } from './sqlite-dialect.js';
+import { migrationsFor } from './migrations.js';
+import { postgres, sqlite, type SqlFlavour } from './sql-flavour.js';
+import { NodeSqliteFile } from './sqlite-dialect.js';
 import { CheckpointEntity, ParkedEntity, type ReadTables } from './tables.js';
 
-/** One connection to the tables. Values are always bound: nothing a caller sends becomes SQL. */
+/** Where the tables are. Plain data: it crosses to the projector's thread. */
+export type ReadDatabaseAddress =
+  /** In the file `read.db` of this folder, which must exist. */
+  | { readonly kind: 'sqlite'; readonly dir: string }
+  /** In a database of their own, shared by all processes. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** One connection (of PostgreSQL: a few) to the tables. Values are always bound: nothing a caller sends becomes SQL. */
 export interface ReadDatabase {
   readonly orm: MikroORM;
   readonly sql: Kysely<ReadTables>;
@@ -21,20 +29,17 @@ export interface ReadDatabase {
   close(): Promise<void>;
 }
 
-export interface ReadDatabaseOptions {
-  /** The folder of `read.db`. */
-  readonly dir: string;
-  /** `write` brings the tables up to date first. */
-  readonly access: 'read' | 'write';
-}
-
-export const openReadDatabase = async ({ dir, access }: ReadDatabaseOptions): Promise<ReadDatabase> => {
-  const path = join(dir, 'read.db');
+/** `write` brings the tables up to date first. */
+export const openReadDatabase = async (
+  address: ReadDatabaseAddress,
+  access: 'read' | 'write',
+): Promise<ReadDatabase> => {
   let statements = 0;
-  const orm = await MikroORM.init({
-    driver: SqliteDriver,
-    dbName: path,
-    driverOptions: new NodeSqliteFile({ path, access, counted: () => (statements += 1) }),
+  const counted = () => void (statements += 1);
+  const { flavour, ...connection }: Connection =
+    address.kind === 'sqlite' ? sqliteAt(address.dir, access, counted) : await postgresAt(address.url, access, counted);
+  const orm = await MikroORM.init<AbstractSqlDriver>({
+    ...connection,
     entities: [
       ExecutionEntity,
       DefinitionEntity,
@@ -46,14 +51,40 @@ export const openReadDatabase = async ({ dir, access }: ReadDatabaseOptions): Pr
       ParkedEntity,
     ],
     extensions: [Migrator],
-    migrations: { migrationsList: migrations, snapshot: false, silent: true },
+    migrations: { migrationsList: migrationsFor(flavour), snapshot: false, silent: true },
   });
-  if (access === 'write') await orm.migrator.up();
+  if (access === 'write') await bringUpToDate(orm, address);
   return {
     orm,
     sql: orm.em.getKysely<ReadTables>(),
-    flavour: sqlite,
+    flavour,
     statements: () => statements,
     close: () => orm.close(),
   };
+};
+
+interface Connection extends Pick<Options<AbstractSqlDriver>, 'driver' | 'dbName' | 'driverOptions'> {
+  readonly flavour: SqlFlavour;
+}
+
+const sqliteAt = (dir: string, access: 'read' | 'write', counted: () => void): Connection => {
+  const path = join(dir, 'read.db');
+  const driverOptions = new NodeSqliteFile({ path, access, counted });
+  return { flavour: sqlite, driver: SqliteDriver, dbName: path, driverOptions };
+};
+
+/** Its driver is loaded only where it is asked for. */
+const postgresAt = async (url: string, access: 'read' | 'write', counted: () => void): Promise<Connection> => {
+  const [{ PostgreSqlDriver }, { PostgresPool }] = await Promise.all([
+    import('@mikro-orm/postgresql'),
+    import('./postgres-dialect.js'),
+  ]);
+  const driverOptions = new PostgresPool({ url, access, counted });
+  return { flavour: postgres, driver: PostgreSqlDriver, dbName: new URL(url).pathname.slice(1), driverOptions };
+};
+
+const bringUpToDate = async (orm: MikroORM, address: ReadDatabaseAddress): Promise<void> => {
+  if (address.kind === 'sqlite') return void (await orm.migrator.up());
+  const { holding } = await import('./postgres-lock.js');
+  await holding(address.url, 'chatter read model migrations', () => orm.migrator.up());
 };

@@ -1,34 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SqliteDialect, sql, type Expression, type RawBuilder } from 'kysely';
-
-/** What differs between databases, and nothing else of the read model does. */
-export interface SqlFlavour {
-  /** The nth bound value, from 1. */
-  placeholder(n: number): string;
-  /** Whether a text contains another, letter by letter. */
-  contains(column: Expression<string>, text: string): RawBuilder<boolean>;
-  /** The items of the JSON lists in a column, each a row: these members of it, `item` as JSON text, and the row's id and tenant. */
-  items(list: JsonLists): RawBuilder<unknown>;
-}
-
-export interface JsonLists {
-  readonly table: string;
-  readonly column: string;
-  readonly members: readonly string[];
-  /** What the row's id is called. */
-  readonly rowId: string;
-  readonly where: RawBuilder<boolean>;
-}
-
-export const sqlite: SqlFlavour = {
-  placeholder: () => '?',
-  contains: (column, text) => sql<boolean>`instr(${column}, ${text}) > 0`,
-  items: ({ table, column, members, rowId, where }) => sql`(
-    select ${sql.join(members.map((member) => sql`json_extract(each.value, ${sql.lit(`$.${member}`)}) as ${sql.ref(member)}`))},
-      each.value as item, listed.id as ${sql.ref(rowId)}, listed.tenant as tenant
-    from ${sql.table(table)} as listed, json_each(${sql.ref(`listed.${column}`)}) as each where ${where}
-  ) as items`,
-};
+import { SqliteDialect } from 'kysely';
 
 export interface SqliteFile {
   readonly path: string;

@@ -6,6 +6,7 @@ import type { DocumentRow } from '../documents/document.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
 import type { TemplateRow } from '../templates/template.entity.js';
 import type { TableShape } from '../projection.js';
+import type { SqlFlavour } from './sql-flavour.js';
 
 /** How far a projection has got. The live one fills the table that is read; another version is being built beside it. */
 export type CheckpointRow = {
@@ -65,9 +66,17 @@ export const ParkedEntity = defineEntity({
  * What creates the table of a projection. Index names carry the version, because a table that is built beside the
  * old one keeps its indexes when it takes the old one's name.
  */
-export const createTable = (name: string, version: number, table: string, shape: TableShape): string[] => [
-  `create table ${table} (${Object.entries(shape.columns)
-    .map(([column, type]) => `${column} ${type}`)
-    .join(', ')})`,
+export const createTable = (
+  name: string,
+  version: number,
+  table: string,
+  shape: TableShape,
+  flavour: SqlFlavour,
+): string[] => [
+  flavour.ddl(
+    `create table ${table} (${Object.entries(shape.columns)
+      .map(([column, type]) => `${column} ${type}`)
+      .join(', ')})`,
+  ),
   ...Object.entries(shape.indexes).map(([index, on]) => `create index ${name}_v${version}_${index} on ${table} ${on}`),
 ];

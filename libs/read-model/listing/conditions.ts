@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { SqlFlavour } from '../database/sqlite-dialect.js';
+import type { SqlFlavour } from '../database/sql-flavour.js';
 import { QueryRefused } from './query-refusal.js';
 
 type Condition = RawBuilder<boolean>;

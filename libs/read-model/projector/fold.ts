@@ -1,5 +1,5 @@
 import { idOf, type RecordedEvent } from '#event-store';
-import type { Fact, Projection, Row } from '../projection.js';
+import type { Cell, Fact, Projection, Row } from '../projection.js';
 
 /** What a batch made of one projection's rows. */
 export interface Folded {
@@ -53,16 +53,21 @@ const evolved = (projection: Projection, row: Row | null, recorded: RecordedEven
   return next === null ? null : writable(projection, next);
 };
 
-/** A row that its table can take: else one bad event would keep its whole batch from being written, for ever. */
+/**
+ * A row that its table can take: else one bad event would keep its whole batch from being written, for ever. PostgreSQL keeps
+ * no NUL in a text; the mark for what cannot be shown stands for it, on every database.
+ */
 const writable = ({ table }: Projection, row: Row): Row => {
+  const marked: Record<string, Cell> = {};
   for (const [column, type] of Object.entries(table.columns)) {
     const cell: unknown = row[column];
     const absent = cell === null || cell === undefined;
     if (absent ? type.includes('not null') : typeof cell !== 'string' && !Number.isFinite(cell)) {
       throw new Error(`The column ${column} cannot hold ${absent ? 'nothing' : typeof cell}.`);
     }
+    if (typeof cell === 'string' && cell.includes('\0')) marked[column] = cell.replaceAll('\0', '\u{fffd}');
   }
-  return row;
+  return Object.keys(marked).length === 0 ? row : { ...row, ...marked };
 };
 
 const reasonOf = (error: unknown): string => String((error as { message?: unknown } | null)?.message ?? error);

@@ -1,11 +1,12 @@
-import { openReadDatabase } from '../database/read-database.js';
+import { openReadDatabase, type ReadDatabaseAddress } from '../database/read-database.js';
 import type { Projection } from '../projection.js';
 import type { EventReader } from './lane.js';
 import type { ProjectorStatus, RunningProjector } from './projector-status.js';
 import { Projector } from './projector.js';
+import { turnAt } from './turn.js';
 
 export interface InlineProjectorOptions {
-  readonly dir: string;
+  readonly database: ReadDatabaseAddress;
   readonly reader: EventReader;
   readonly projections: readonly Projection[];
   readonly lingerMs?: number;
@@ -14,8 +15,8 @@ export interface InlineProjectorOptions {
 
 /** The projector on the caller's thread: for tests, and for a process that does nothing else. */
 export const startInlineProjector = async (options: InlineProjectorOptions): Promise<RunningProjector> => {
-  const database = await openReadDatabase({ dir: options.dir, access: 'write' });
-  const projector = new Projector({ ...options, database });
+  const database = await openReadDatabase(options.database, 'write');
+  const projector = new Projector({ ...options, database, turn: await turnAt(options.database) });
   projector.start();
   return {
     wake: () => projector.wake(),

@@ -23,6 +23,8 @@ export class Lane {
     private readonly reader: EventReader,
     readonly tables: readonly ProjectedTable[],
     private readonly batch = BATCH,
+    /** Others look in the database how far it has come. */
+    private readonly shown = false,
   ) {}
 
   /** Of the last thing that all of them have seen; empty: nothing yet. */
@@ -36,7 +38,8 @@ export class Lane {
    * 1. The head is asked before the events: a batch that is not full has everything up to there, also what these
    *    projections do not read.
    * 2. What changes no row of any of them moves no checkpoint in the database; after a restart it is passed over again.
-   *    A change of one moves the checkpoints of all, so that a quiet one does not have them read the log again.
+   *    A change of one moves the checkpoints of all, so that a quiet one does not have them read the log again. Where
+   *    others look how far it has come, every step moves them.
    */
   async step(): Promise<Step> {
     const from = this.position;
@@ -53,7 +56,8 @@ export class Lane {
   private async write(events: readonly RecordedEvent[], position: string): Promise<number> {
     for (const table of this.tables) await table.fold(events);
     const changes = this.tables.filter((table) => table.position < position).map(({ change }) => change);
-    if (changes.some(({ rows, parked }) => rows.length + parked.length > 0)) await this.store.commit(position, changes); // rule 2
+    const hasChanged = changes.some(({ rows, parked }) => rows.length + parked.length > 0);
+    if (hasChanged || (this.shown && changes.length > 0)) await this.store.commit(position, changes); // rule 2
     for (const table of this.tables) table.settle(position);
     return changes.reduce((sum, { rows }) => sum + rows.length, 0);
   }

@@ -21,6 +21,23 @@ export interface Change {
   readonly parked: readonly ParkedRow[];
 }
 
+/** How far the tables that are read have come, whoever fills them. */
+export interface Standing {
+  /** Empty: one of them is at the beginning. */
+  readonly position: string;
+  readonly parked: number;
+  readonly rebuilding: readonly string[];
+}
+
+/** A newer version of the program fills this table: an older one does not undo it. */
+export class OutdatedProjection extends Error {
+  constructor({ name, version }: Projection, newer: number) {
+    super(
+      `The table ${name} is filled by version ${newer} of its projection; this program has version ${version}, and leaves it alone.`,
+    );
+  }
+}
+
 /** Another projector has been here: nothing of this batch was written. */
 export class CheckpointMoved extends Error {
   constructor(projection: string) {
@@ -37,7 +54,8 @@ export class ProjectionStore {
   /**
    * 1. A version that is known goes on where it was.
    * 2. The first version ever fills the table itself.
-   * 3. Any other version fills a table beside it, from the beginning.
+   * 3. A newer version fills a table beside it, from the beginning. An older one is refused: while a new program takes the
+   *    place of the old one, process by process, both are there.
    */
   async place(projection: Projection): Promise<Place> {
     const { name, version } = projection;
@@ -47,6 +65,8 @@ export class ProjectionStore {
       const parked = await this.parked(projection);
       return { table: mine.live ? name : beside(name), position: mine.position, live: mine.live === 1, parked };
     }
+    const newest = Math.max(...known.map((row) => row.version));
+    if (newest > version) throw new OutdatedProjection(projection, newest);
     const first = known.length === 0;
     await this.transaction(async (sql) => {
       if (!first) await this.makeBeside(sql, projection);
@@ -54,6 +74,26 @@ export class ProjectionStore {
       await sql.insertInto('checkpoints').values(row).execute();
     });
     return { table: first ? name : beside(name), position: '', live: first, parked: [] };
+  }
+
+  async standing(projections: readonly Projection[]): Promise<Standing> {
+    const names = projections.map(({ name }) => name);
+    const checkpoints = await this.database.sql
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('projection', 'in', names)
+      .execute();
+    const live = checkpoints.filter((row) => row.live === 1);
+    const parked = await this.database.sql
+      .selectFrom('parked')
+      .select('stream')
+      .where('projection', 'in', names)
+      .execute();
+    return {
+      position: live.length < names.length ? '' : live.map(({ position }) => position).toSorted()[0]!,
+      parked: parked.length,
+      rebuilding: checkpoints.filter((row) => row.live === 0).map(({ projection }) => projection),
+    };
   }
 
   async rows(table: string, ids: readonly string[]): Promise<Row[]> {
@@ -108,7 +148,7 @@ export class ProjectionStore {
   private async makeBeside(sql: Transaction<ReadTables>, { name, version, table }: Projection): Promise<void> {
     await sql.schema.dropTable(beside(name)).ifExists().execute();
     await sql.deleteFrom('checkpoints').where('projection', '=', name).where('live', '=', 0).execute();
-    for (const text of createTable(name, version, beside(name), table)) {
+    for (const text of createTable(name, version, beside(name), table, this.database.flavour)) {
       await sql.executeQuery(CompiledQuery.raw(text));
     }
   }

@@ -1,8 +1,11 @@
+import type { ReadDatabaseAddress } from '../database/read-database.js';
+import type { LogAddress } from './log-address.js';
 import type { ProjectorStatus } from './projector-status.js';
 
 /** What the projector's thread is started with. */
 export interface ProjectorThreadData {
-  readonly dir: string;
+  readonly database: ReadDatabaseAddress;
+  readonly log: LogAddress;
   readonly lingerMs: number | undefined;
 }
 

@@ -33,7 +33,13 @@ describe("the projector's thread, as built", () => {
   (built ? it : it.skip)('folds what is appended to the embedded log', async () => {
     const { dir, remove } = newFolder();
     const { store, close } = await openSqliteEventStore({ dir });
-    const readModel = await ReadModel.open({ dir, store, lingerMs: 5, threadEntry });
+    const readModel = await ReadModel.open({
+      reader: store,
+      database: { kind: 'sqlite', dir },
+      projector: { thread: { kind: 'embedded', dir } },
+      lingerMs: 5,
+      threadEntry,
+    });
     const { position } = await store.append('execution-e1', 'no_stream', [accepted('execution-e1')]);
     readModel.wake();
     expect(await readModel.waitFor(position, 10_000)).toBe(true);

@@ -2,14 +2,19 @@ import type { ReadDatabase } from '../database/read-database.js';
 import type { Projection } from '../projection.js';
 import { Lane, type EventReader, type Step } from './lane.js';
 import { ProjectedTable } from './projected-table.js';
-import { ProjectionStore } from './projection-store.js';
+import { OutdatedProjection, ProjectionStore, type Standing } from './projection-store.js';
 import { Signal } from './signal.js';
 import type { ProjectorCounts, ProjectorStatus } from './projector-status.js';
+import type { Turn } from './turn.js';
+
+/** How often is looked for what other processes have written, in the log or in the tables. */
+const lookEveryMs = 100;
 
 export interface ProjectorOptions {
   readonly database: ReadDatabase;
   readonly reader: EventReader;
   readonly projections: readonly Projection[];
+  readonly turn: Turn;
   /** Rest after waking, so that one batch holds more; nobody rests while a reader waits. Default 30. */
   readonly lingerMs?: number;
   /** First rest after an error; doubles up to a hundredfold. Default 100. */
@@ -27,6 +32,8 @@ export interface ProjectorOptions {
  *    by batch, so that a long rebuild does not hold up the lists that are read.
  * 2. When it has caught up, it takes the old one's place.
  * 3. An error of the log or the database is told, and tried again from what is in the database, for ever.
+ * 4. Of several projectors one folds, whose turn it is; the others tell how far it has come, and look often: nobody wakes
+ *    them.
  */
 export class Projector {
   private readonly store: ProjectionStore;
@@ -37,6 +44,8 @@ export class Projector {
   private running: Promise<void> = Promise.resolve();
   private live: Lane | null = null;
   private rebuilds: Lane[] = [];
+  /** How far another one has come; null: it is this one's turn. */
+  private followed: Standing | null = null;
   private failing: string | null = null;
   private counts = { batches: 0, events: 0, rows: 0 };
 
@@ -62,6 +71,7 @@ export class Projector {
   }
 
   status(): ProjectorStatus {
+    if (this.followed) return { ...this.followed, failing: this.failing, counts: this.countsSoFar() };
     const lanes = this.lanes();
     const positions = lanes.map(({ position }) => position);
     return {
@@ -79,12 +89,13 @@ export class Projector {
     this.closing.raise();
     this.hurry();
     await this.running;
+    await this.options.turn.pass();
   }
 
   private async run(): Promise<void> {
     let failures = 0;
     while (!this.closed) {
-      await this.woken.wait();
+      await this.woken.wait(this.options.turn.shared ? lookEveryMs : undefined);
       await this.hurried.wait(this.options.lingerMs ?? 30);
       this.woken.lower();
       this.hurried.lower();
@@ -103,6 +114,7 @@ export class Projector {
     } catch (error) {
       this.failing = String((error as { message?: unknown } | null)?.message ?? error);
       this.live = null; // rule 3: what is in memory may be ahead of the database
+      if (error instanceof OutdatedProjection) await this.options.turn.pass();
       return false;
     }
   }
@@ -112,8 +124,17 @@ export class Projector {
     this.woken.raise();
   }
 
+  /** Rule 4. */
   private async pass(): Promise<void> {
+    if (await this.options.turn.isMine()) return this.foldAll();
+    this.live = null;
+    this.rebuilds = [];
+    this.followed = await this.store.standing(this.options.projections);
+  }
+
+  private async foldAll(): Promise<void> {
     if (!this.live) await this.place();
+    this.followed = null;
     for (let busy = true; busy && !this.closed;) {
       busy = false;
       for (const lane of this.lanes()) {
@@ -134,7 +155,7 @@ export class Projector {
   }
 
   private async place(): Promise<void> {
-    const { reader, projections, batch } = this.options;
+    const { reader, projections, batch, turn } = this.options;
     const tables: ProjectedTable[] = [];
     for (const projection of projections) tables.push(await ProjectedTable.open(this.store, projection));
     this.live = new Lane(
@@ -142,6 +163,7 @@ export class Projector {
       reader,
       tables.filter(({ live }) => live),
       batch,
+      turn.shared,
     );
     this.rebuilds = tables.filter(({ live }) => !live).map((table) => new Lane(this.store, reader, [table], batch));
   }

@@ -27,7 +27,8 @@ const obedient = `
 const start = async (does: string, restartMs?: number) => {
   const told: ProjectorStatus[] = [];
   const projector = await startThreadedProjector({
-    dir: '.',
+    database: { kind: 'sqlite', dir: '.' },
+    log: { kind: 'embedded', dir: '.' },
     entry: threadThat(does),
     restartMs,
     onProgress: (status) => told.push(status),

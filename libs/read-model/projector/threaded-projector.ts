@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import type { ReadDatabaseAddress } from '../database/read-database.js';
+import type { LogAddress } from './log-address.js';
 import type { FromProjector, ProjectorThreadData, ToProjector } from './projector-messages.js';
 import { notStarted, type ProjectorStatus, type RunningProjector } from './projector-status.js';
 
 export interface ThreadedProjectorOptions {
-  readonly dir: string;
+  readonly database: ReadDatabaseAddress;
+  readonly log: LogAddress;
   readonly lingerMs?: number;
   /** The compiled entry of the thread. Default: the one beside this file. */
   readonly entry?: URL;
@@ -37,8 +40,8 @@ class ThreadedProjector implements RunningProjector {
   constructor(private readonly options: ThreadedProjectorOptions) {}
 
   start(): Promise<void> {
-    const { dir, lingerMs, entry = new URL('./projector-thread.js', import.meta.url) } = this.options;
-    const workerData: ProjectorThreadData = { dir, lingerMs };
+    const { database, log, lingerMs, entry = new URL('./projector-thread.js', import.meta.url) } = this.options;
+    const workerData: ProjectorThreadData = { database, log, lingerMs };
     const worker = new Worker(entry, { workerData });
     this.worker = worker;
     return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { SqlFlavour } from '../database/sqlite-dialect.js';
+import type { SqlFlavour } from '../database/sql-flavour.js';
 import type { Cell, Row, TableShape } from '../projection.js';
 
 export interface Upsert {

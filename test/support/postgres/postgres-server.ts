@@ -11,12 +11,15 @@ const run = promisify(execFile);
 
 /** A real PostgreSQL on loopback, in a folder of its own. */
 export class PostgresServer {
+  readonly port: number;
+  private readonly folder: string;
   private databases = 0;
 
-  private constructor(
-    private readonly folder: string,
-    readonly port: number,
-  ) {}
+  // No parameter properties: the test command runs this file as it stands, with its types taken off.
+  private constructor(folder: string, port: number) {
+    this.folder = folder;
+    this.port = port;
+  }
 
   /** Where its programs are; null: it is not installed. */
   static programs(): string | null {
@@ -83,7 +86,7 @@ export class PostgresServer {
     return join(this.folder, 'data');
   }
 
-  private url(database: string): string {
+  url(database: string): string {
     return `postgresql://chatter@127.0.0.1:${this.port}/${database}`;
   }
 
