@@ -40,7 +40,6 @@ export class DocumentSearch {
 
   start(): void {
     this.running = this.follow();
-    this.embedder?.wake();
   }
 
   async stop(): Promise<void> {
@@ -82,6 +81,7 @@ export class DocumentSearch {
         for await (const next of this.store.subscribe({ categories: ['document'], signal, ...from })) {
           if ('stream' in next) await this.take(next);
           else this.reach(next.position);
+          this.embedder?.wake({ caughtUp: !('stream' in next) });
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -103,7 +103,6 @@ export class DocumentSearch {
       const { title, source } = value;
       await this.index.add({ id: idOf(stream), tenant: envelope.tenant, collection, title, source, text }, position);
     }
-    this.embedder?.wake();
     this.reach(position);
   }
 

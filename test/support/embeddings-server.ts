@@ -37,6 +37,8 @@ export async function startEmbeddingsServer(): Promise<EmbeddingsServer> {
       if (failure) return response.writeHead(failure.status, failure.headers).end('{"error":{"message":"Not now."}}');
       const { input, model } = JSON.parse(text) as { input: string[]; model: string };
       asked.push(...input);
+      if (input.some((each) => each.includes('refuse-me')))
+        return response.writeHead(400).end('{"error":{"message":"This text is not to be had."}}');
       const data = input.map((each, index) => ({
         index,
         object: 'embedding',

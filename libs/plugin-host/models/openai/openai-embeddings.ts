@@ -43,6 +43,8 @@ export function openaiEmbeddings({ baseUrl, apiKey, model, egress }: EmbeddingOp
       });
       if (embeddings.length !== texts.length)
         throw new Error('The provider gave another number of vectors than of texts.');
+      if (embeddings.some(({ length }) => length !== embeddings[0]!.length))
+        throw new Error('The provider gave vectors of different lengths.');
       return embeddings.map(ofLengthOne);
     },
   };
