@@ -59,6 +59,8 @@ module.exports = {
       lib('engine'),
       lib('event-store'),
       lib('event-store-sqlite'),
+      lib('event-store-esdb'),
+      lib('postgres'),
       lib('plugin-sdk'),
     ]),
     only('plugins-know-the-sdk', 'A built-in node has no privilege over one from outside.', '^plugins/([^/]+)/', [
@@ -95,8 +97,14 @@ module.exports = {
       lib('read-model'),
       '^src/database/',
     ]),
+    only('cluster-beside-the-log', 'What several processes share, whatever they do with it.', lib('cluster'), [
+      lib('cluster'),
+      lib('event-store'),
+      lib('postgres'),
+    ]),
+    only('connections-only', 'It knows nothing of what is kept.', lib('postgres'), [lib('postgres')]),
     behind('postgres-in-the-stores', 'Everything else asks a port.', 'pg', [
-      '^libs/read-model/database/',
+      lib('postgres'),
       lib('cluster'),
       '^test/',
       '^bench/',

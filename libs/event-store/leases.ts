@@ -24,11 +24,11 @@ export abstract class Leases {
   /** Whether this process surely holds what it has claimed: asked before each effect. Costs nothing. */
   abstract isHeld(): boolean;
 
-  /** Makes this process the driver of an execution, unless another one that lives is. */
-  abstract claim(stream: string): Promise<Claim>;
+  /** Makes this process the driver of an execution, unless another one that lives is. `revision`: of the last event that it has seen of it. */
+  abstract claim(stream: string, revision: bigint): Promise<Claim>;
 
-  /** This process drives it no longer: whoever comes next may claim it. */
-  abstract release(stream: string): Promise<void>;
+  /** It turned out to have ended: nobody is to go on with it. */
+  abstract forget(stream: string): Promise<void>;
 
   /**
    * Claims up to `limit` executions that somebody must go on with: what runs without a driver that lives, and what is due
@@ -62,7 +62,7 @@ export class SoleProcess extends Leases {
     return { held: true };
   }
 
-  async release(): Promise<void> {}
+  async forget(): Promise<void> {}
 
   /** What ran when the process before this one ended, page by page; then what is due. */
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {

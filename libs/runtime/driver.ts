@@ -234,7 +234,7 @@ export class Driver {
   private async claimAgain(): Promise<void> {
     this.leaseWasOver = false;
     for (const context of [...this.active.values()]) {
-      const claim = await this.parts.leases.claim(context.stream);
+      const claim = await this.parts.leases.claim(context.stream, context.head.revision);
       if (!claim.held) this.drop(context);
       else if (context.interrupted) await this.takeUpAnew(context);
       else this.drive(context);
@@ -252,7 +252,8 @@ export class Driver {
   private async wake(row: OpenExecution): Promise<void> {
     try {
       const context = await this.contextOf(idOf(row.stream), true);
-      if (!context?.driven || hasEnded(context.state)) return;
+      if (!context || hasEnded(context.state)) return await this.parts.leases.forget(row.stream);
+      if (!context.driven) return;
       this.tracker.timeOut(context);
       const now = this.parts.now();
       for (const step of [...context.state.open]) {

@@ -22,9 +22,10 @@ export class Loader {
     const folded = await fold(store, payloads, executionId);
     if (!folded) return null;
     if (hasEnded(folded.state)) return this.contextFrom(folded, { driven: false, driver: null });
-    const claim = claimed ? ({ held: true } as const) : await leases.claim(folded.last.stream);
+    const claim = claimed ? ({ held: true } as const) : await leases.claim(folded.last.stream, folded.last.revision);
     if (!claim.held) return this.contextFrom(folded, { driven: false, driver: claim.driver });
     const now = await this.upToDate(folded);
+    if (hasEnded(now.state)) await leases.forget(now.last.stream);
     return this.contextFrom(now, { driven: !hasEnded(now.state), driver: null });
   }
 

@@ -44,9 +44,9 @@ export class MemoryLeases extends Leases {
     return { held: true };
   }
 
-  async release(stream: string): Promise<void> {
+  async forget(stream: string): Promise<void> {
     const row = (await this.rows()).find((each) => each.stream === stream);
-    if (row?.driver === this.process) await this.shared.openExecutions.put({ ...row, driver: null });
+    if (row) await this.shared.openExecutions.put({ ...row, status: 'parked', dueAt: null, driver: null });
   }
 
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {

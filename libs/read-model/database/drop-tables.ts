@@ -8,15 +8,14 @@ export async function dropTables(address: ReadDatabaseAddress): Promise<void> {
     for (const end of ['', '-wal', '-shm']) await rm(join(address.dir, `read.db${end}`), { force: true });
     return;
   }
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: address.url });
-  await client.connect();
+  const { openPool } = await import('#postgres');
+  const pool = openPool({ url: address.url, name: 'chatter', max: 1, statementMs: 60_000 });
   try {
-    const { rows } = await client.query<{ name: string }>(
+    const { rows } = await pool.query<{ name: string }>(
       `select quote_ident(tablename) as name from pg_tables where schemaname = current_schema()`,
     );
-    for (const { name } of rows) await client.query(`drop table ${name} cascade`);
+    for (const { name } of rows) await pool.query(`drop table ${name} cascade`);
   } finally {
-    await client.end();
+    await pool.end();
   }
 }

@@ -85,6 +85,6 @@ const postgresAt = async (url: string, access: 'read' | 'write', counted: () => 
 
 const bringUpToDate = async (orm: MikroORM, address: ReadDatabaseAddress): Promise<void> => {
   if (address.kind === 'sqlite') return void (await orm.migrator.up());
-  const { holding } = await import('./postgres-lock.js');
+  const { holding } = await import('#postgres');
   await holding(address.url, 'chatter read model migrations', () => orm.migrator.up());
 };

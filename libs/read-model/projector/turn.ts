@@ -15,7 +15,7 @@ const alone: Turn = { shared: false, isMine: async () => true, pass: async () =>
 /** The tables in a file are one process's, as the embedded log is. */
 export async function turnAt(database: ReadDatabaseAddress): Promise<Turn> {
   if (database.kind === 'sqlite') return alone;
-  const { PostgresTurn } = await import('../database/postgres-lock.js');
+  const { PostgresTurn } = await import('#postgres');
   const turn = new PostgresTurn(database.url, 'chatter projector');
   return { shared: true, isMine: () => turn.isMine(), pass: () => turn.close() };
 }

@@ -1,0 +1,78 @@
+import type { OpenChanges, RecordedOpenChange } from '#event-store';
+import type { PostgresOpenExecutions } from './postgres-open-executions.js';
+
+export interface FollowerParts {
+  readonly changes: OpenChanges;
+  readonly openExecutions: PostgresOpenExecutions;
+  /** Of several processes, one follows. */
+  readonly turn: { isMine(): Promise<boolean>; close(): Promise<void> };
+  readonly log: ClusterLog;
+}
+
+export interface ClusterLog {
+  error(facts: object, message: string): void;
+}
+
+/** Changes that are written at once, at most. */
+const batch = 500;
+const lookMs = 500;
+
+/**
+ * Keeps the list of open executions as the log tells it. Of several processes one does; when it has gone, another goes on where
+ * it was. An error of either store is told, and tried again.
+ */
+export class OpenExecutionsFollower {
+  private readonly ended = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: FollowerParts) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.ended.abort();
+    await this.running;
+    await this.parts.turn.close();
+  }
+
+  private async run(): Promise<void> {
+    const { turn, log } = this.parts;
+    const { signal } = this.ended;
+    while (!signal.aborted) {
+      try {
+        if (await turn.isMine()) await this.follow();
+      } catch (error) {
+        if (!signal.aborted) log.error({ err: error }, 'The list of open executions is behind, and tries again');
+      }
+      await resting(lookMs, signal);
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { changes, openExecutions, turn } = this.parts;
+    const stopped = new AbortController();
+    const signal = AbortSignal.any([this.ended.signal, stopped.signal]);
+    const from = await openExecutions.position();
+    const taken: RecordedOpenChange[] = [];
+    const options = { signal, ...(from !== '' && { from }) };
+    try {
+      for await (const change of changes.openChanges(options)) {
+        if (change.type === 'open_change') taken.push(change);
+        if (taken.length === 0 || (change.type === 'open_change' && taken.length < batch)) continue;
+        await openExecutions.take(taken.splice(0), change.position);
+        if (!(await turn.isMine())) return;
+      }
+    } finally {
+      stopped.abort();
+    }
+  }
+}
+
+const resting = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });

@@ -1,0 +1,134 @@
+import { Leases, type Claim, type OpenExecution } from '#event-store';
+import type { ClusterLog } from './open-executions-follower.js';
+import { columns } from './postgres-open-executions.js';
+import type { SharedDatabase } from './shared-database.js';
+
+export interface LeaseOptions {
+  /** Unlike every other process that ever was. */
+  readonly process: string;
+  readonly drives: boolean;
+  /** Default 2,000. */
+  readonly heartbeatMs?: number;
+  /** Default 8,000. */
+  readonly leaseMs?: number;
+  readonly log: ClusterLog;
+  /** Monotonic, ms. */
+  readonly clock?: () => number;
+}
+
+const lives = `exists (select 1 from chatter_cluster.processes as other
+  where other.process = open.driver and other.lease_until > clock_timestamp())`;
+
+/** One row for each process, renewed by it: by the database's clock for the others, by its own for itself. */
+export class PostgresLeases extends Leases {
+  readonly several = true;
+  readonly process: string;
+  readonly drives: boolean;
+  private readonly leaseMs: number;
+  private readonly clock: () => number;
+  private heldUntil = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  private constructor(
+    private readonly database: SharedDatabase,
+    private readonly options: LeaseOptions,
+  ) {
+    super();
+    this.process = options.process;
+    this.drives = options.drives;
+    this.leaseMs = options.leaseMs ?? 8_000;
+    this.clock = options.clock ?? (() => performance.now());
+  }
+
+  /** Resolves once it holds its lease. */
+  static async open(database: SharedDatabase, options: LeaseOptions): Promise<PostgresLeases> {
+    const leases = new PostgresLeases(database, options);
+    await leases.renew();
+    leases.beat();
+    return leases;
+  }
+
+  isHeld(): boolean {
+    return this.clock() < this.heldUntil;
+  }
+
+  async claim(stream: string, revision: bigint): Promise<Claim> {
+    if (!this.drives) return { held: false, driver: await this.driverOf(stream) };
+    const seen = String(revision);
+    const claimed = await this.database.rows(
+      `insert into chatter_cluster.open_executions as open (stream, tenant, priority, status, due_at, driver, revision, claimed_revision)
+       values ($1, '', 0, 'running', null, $2, -1, $3)
+       on conflict (stream) do update set driver = $2, claimed_revision = greatest(open.claimed_revision, $3)
+       where open.driver is null or open.driver = $2 or not ${lives}
+       returning stream`,
+      [stream, this.process, seen],
+    );
+    return claimed.length > 0 ? { held: true } : { held: false, driver: await this.driverOf(stream) };
+  }
+
+  async forget(stream: string): Promise<void> {
+    await this.database.rows('delete from chatter_cluster.open_executions where stream = $1 and driver = $2', [
+      stream,
+      this.process,
+    ]);
+  }
+
+  /** Those that others look at in this moment are left to them. */
+  async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
+    if (!this.drives || limit <= 0) return [];
+    const isOrphan = `open.status <> 'parked' and ((open.status = 'running' and open.driver is distinct from $1) or open.due_at <= $2)
+      and (open.driver is null or open.driver = $1 or not ${lives})`;
+    return this.database.rows<OpenExecution>(
+      `with turns as (
+         select open.stream, row_number() over (partition by open.tenant order by open.priority desc, open.due_at, open.stream) as turn
+         from chatter_cluster.open_executions as open where ${isOrphan}
+       ), chosen as (
+         select open.stream from chatter_cluster.open_executions as open
+         where open.stream in (select stream from turns order by turn limit $3) and ${isOrphan}
+         for update skip locked
+       )
+       update chatter_cluster.open_executions as mine set driver = $1, claimed_revision = greatest(mine.claimed_revision, mine.revision)
+       from chosen where mine.stream = chosen.stream
+       returning mine.stream, mine.tenant, mine.priority, mine.status, mine.due_at as "dueAt", mine.driver`,
+      [this.process, now, limit],
+    );
+  }
+
+  /** What it drove is an orphan from then on. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.heldUntil = -Infinity;
+    await this.database
+      .rows('delete from chatter_cluster.processes where process = $1', [this.process])
+      .catch(() => undefined);
+  }
+
+  private async driverOf(stream: string): Promise<string | null> {
+    const rows = await this.database.rows<OpenExecution>(
+      `select ${columns} from chatter_cluster.open_executions where stream = $1`,
+      [stream],
+    );
+    return rows[0]?.driver ?? null;
+  }
+
+  private beat(): void {
+    this.timer = setTimeout(() => {
+      void this.renew()
+        .catch((error: unknown) => this.options.log.error({ err: error }, 'The lease of this process is not renewed'))
+        .finally(() => this.closed || this.beat());
+    }, this.options.heartbeatMs ?? 2_000).unref();
+  }
+
+  /** Counted from before it is asked for, and less a margin: over for itself before it is for the others. */
+  private async renew(): Promise<void> {
+    const asked = this.clock();
+    await this.database.rows(
+      `insert into chatter_cluster.processes (process, lease_until) values ($1, clock_timestamp() + $2 * interval '1 ms')
+       on conflict (process) do update set lease_until = excluded.lease_until`,
+      [this.process, this.leaseMs],
+    );
+    if (!this.closed) this.heldUntil = asked + this.leaseMs - this.leaseMs / 8;
+  }
+}

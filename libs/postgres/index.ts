@@ -1,0 +1,2 @@
+export { openPool, type PoolOptions } from './pool.js';
+export { holding, PostgresTurn } from './locks.js';
