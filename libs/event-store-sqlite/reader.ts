@@ -31,6 +31,9 @@ const positionsPerScan = 20_000;
 const columns = 'e.position, s.name AS stream, e.revision, e.id, e.type, e.data, e.envelope';
 const inStream = `SELECT ${columns} FROM streams s CROSS JOIN events e ON e.stream_id = s.id WHERE s.name = ?`;
 
+const lastOfAll =
+  'SELECT max(position) AS last FROM (SELECT max(position) AS position FROM events UNION ALL SELECT max(position) FROM tombstones)';
+
 /** Reads the log page by page, on a connection of its own: a reader never waits for the writer, nor keeps it waiting. */
 export class LogReader {
   private readonly database: DatabaseSync;
@@ -43,7 +46,7 @@ export class LogReader {
     this.database = new DatabaseSync(file, { readOnly: true });
     this.forwards = this.database.prepare(`${inStream} AND e.revision >= ? ORDER BY e.revision LIMIT ?`);
     this.backwards = this.database.prepare(`${inStream} AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?`);
-    this.last = this.query('SELECT max(position) AS last FROM events');
+    this.last = this.query(this.hasTombstones() ? lastOfAll : 'SELECT max(position) AS last FROM events');
   }
 
   async *readStream(
@@ -116,6 +119,11 @@ export class LogReader {
       }
       return { rows, whole: rows.length < size };
     });
+  }
+
+  /** Not in a file that only earlier versions have written. */
+  private hasTombstones(): boolean {
+    return this.query(`SELECT 1 FROM sqlite_schema WHERE name = 'tombstones'`)().length > 0;
   }
 
   private reading<T>(read: () => T): T {

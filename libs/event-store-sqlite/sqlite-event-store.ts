@@ -5,6 +5,7 @@ import {
   EventStore,
   mustBeAppendable,
   StoreClosed,
+  StreamGone,
   WrongExpectedRevision,
   type Appended,
   type CaughtUp,
@@ -25,7 +26,7 @@ import { LogReader } from './reader.js';
 import { asRow, SqliteOpenExecutions } from './sqlite-open-executions.js';
 import { SqlitePayloads } from './sqlite-payloads.js';
 import type { WriterHealth } from './writer-thread.js';
-import { Writer } from './writer.js';
+import { Writer, type Answer } from './writer.js';
 
 export interface SqliteOptions {
   /** Made where it does not exist. Holds `events.db` and `lock.db`. */
@@ -124,13 +125,16 @@ class SqliteEventStore extends EventStore {
       events: texts,
       open: change,
     });
-    if (answer.type === 'conflict') {
-      throw new WrongExpectedRevision(stream, expected, answer.actual < 0 ? null : BigInt(answer.actual));
-    }
+    mustBeGranted(answer, stream, expected);
     if (answer.type !== 'appended') throw new Error('An append was answered as something else.');
     this.events += events.length;
     const positions = events.map((_, at) => asPosition(answer.position - events.length + 1 + at));
     return { revision: BigInt(before + events.length), position: positions.at(-1)!, positions };
+  }
+
+  async tombstone(stream: string, expected: bigint): Promise<void> {
+    const answer = await this.writer.write({ type: 'tombstone', stream, expected: Number(expected) });
+    mustBeGranted(answer, stream, expected);
   }
 
   async *readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent> {
@@ -220,4 +224,10 @@ class SqliteEventStore extends EventStore {
     if (this.closed) throw new StoreClosed();
     if (this.writer.failure) throw this.writer.failure;
   }
+}
+
+function mustBeGranted(answer: Answer, stream: string, expected: ExpectedRevision): void {
+  if (answer.type === 'gone') throw new StreamGone(stream);
+  if (answer.type === 'conflict')
+    throw new WrongExpectedRevision(stream, expected, answer.actual < 0 ? null : BigInt(answer.actual));
 }

@@ -26,6 +26,7 @@ export type Work =
       readonly events: EventTexts;
       readonly open: OpenRow | 'closed' | null;
     }
+  | { readonly type: 'tombstone'; readonly stream: string; readonly expected: number }
   | { readonly type: 'payload'; readonly tenant: string; readonly sha256: string; readonly bytes: Uint8Array }
   | { readonly type: 'open'; readonly stream: string; readonly row: OpenRow };
 
@@ -34,6 +35,8 @@ export type Outcome =
   | { readonly type: 'done' }
   /** −1: the stream does not exist. */
   | { readonly type: 'conflict'; readonly actual: number }
+  /** The stream was ended before. */
+  | { readonly type: 'gone' }
   | { readonly type: 'full' }
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'broken'; readonly reason: string };
@@ -62,6 +65,8 @@ const schema = `
     id TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL, envelope TEXT NOT NULL
   );
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream_id, revision);
+  CREATE TABLE IF NOT EXISTS tombstones (stream_id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+  CREATE INDEX IF NOT EXISTS tombstones_by_position ON tombstones (position);
   CREATE TABLE IF NOT EXISTS open_executions (
     stream TEXT PRIMARY KEY, tenant TEXT NOT NULL, priority INTEGER NOT NULL, status TEXT NOT NULL, due_at INTEGER
   ) WITHOUT ROWID;
@@ -74,6 +79,7 @@ const schema = `
 interface Head {
   readonly id: number;
   readonly revision: number;
+  readonly gone?: boolean;
 }
 
 const headsKept = 20_000;
@@ -175,6 +181,8 @@ export class EventLogWriter {
     switch (work.type) {
       case 'append':
         return this.append(work);
+      case 'tombstone':
+        return this.tombstone(work.stream, work.expected);
       case 'payload':
         this.statements.putPayload.run(work.tenant, work.sha256, work.bytes);
         this.logged += work.bytes.length;
@@ -187,6 +195,7 @@ export class EventLogWriter {
 
   private append({ stream, category, expected, events, open }: Extract<Work, { type: 'append' }>): Outcome {
     const head = this.headOf(stream, expected);
+    if (head?.gone) return { type: 'gone' };
     if ((head?.revision ?? -1) !== expected) return { type: 'conflict', actual: head?.revision ?? -1 };
     const id = head?.id ?? Number(this.statements.addStream.run(stream, category).lastInsertRowid);
     let revision = expected;
@@ -208,6 +217,19 @@ export class EventLogWriter {
     if (open === 'closed') this.statements.closeOpen.run(stream);
     else if (open !== null) this.putOpen(stream, open);
     return { type: 'appended', position: this.last };
+  }
+
+  /** Keeps the position that the log has come to, so that the next event gets another, also after a restart. */
+  private tombstone(stream: string, expected: number): Outcome {
+    const head = this.headOf(stream, expected);
+    if (head?.gone) return { type: 'gone' };
+    if (!head || head.revision !== expected || expected < 0) return { type: 'conflict', actual: head?.revision ?? -1 };
+    this.statements.removeEvents.run(head.id);
+    this.statements.addTombstone.run(head.id, this.last);
+    this.statements.closeOpen.run(stream);
+    this.logged += (expected + 1) * bytesBesideAnEvent;
+    this.changed.set(stream, { ...head, gone: true });
+    return { type: 'done' };
   }
 
   /**
@@ -234,8 +256,8 @@ export class EventLogWriter {
   private headOf(stream: string, expected: number): Head | null {
     const known = this.changed.get(stream) ?? this.heads.get(stream);
     if (known && known.revision === expected) return known;
-    const row = this.statements.head.get(stream) as { id: number; revision: number | null } | undefined;
-    return row ? { id: row.id, revision: row.revision ?? -1 } : null;
+    const row = this.statements.head.get(stream) as { id: number; revision: number | null; gone: number } | undefined;
+    return row ? { id: row.id, revision: row.revision ?? -1, gone: row.gone === 1 } : null;
   }
 
   private keepHeads(): void {
@@ -261,8 +283,12 @@ export class EventLogWriter {
 }
 
 const sql = {
-  lastPosition: 'SELECT max(position) AS last FROM events',
-  head: 'SELECT s.id AS id, (SELECT max(e.revision) FROM events e WHERE e.stream_id = s.id) AS revision FROM streams s WHERE s.name = ?',
+  lastPosition:
+    'SELECT max(position) AS last FROM (SELECT max(position) AS position FROM events UNION ALL SELECT max(position) FROM tombstones)',
+  head: `SELECT s.id AS id, (SELECT max(e.revision) FROM events e WHERE e.stream_id = s.id) AS revision,
+    EXISTS (SELECT 1 FROM tombstones t WHERE t.stream_id = s.id) AS gone FROM streams s WHERE s.name = ?`,
+  removeEvents: 'DELETE FROM events WHERE stream_id = ?',
+  addTombstone: 'INSERT INTO tombstones (stream_id, position) VALUES (?, ?)',
   addStream: 'INSERT INTO streams (name, category) VALUES (?, ?)',
   addEvent: 'INSERT INTO events (position, stream_id, revision, id, type, data, envelope) VALUES (?, ?, ?, ?, ?, ?, ?)',
   putOpen: 'INSERT OR REPLACE INTO open_executions (stream, tenant, priority, status, due_at) VALUES (?, ?, ?, ?, ?)',

@@ -118,6 +118,7 @@ export class Writer {
       case 'appended':
       case 'conflict':
       case 'done':
+      case 'gone':
         return resolve(outcome);
       case 'full':
         return reject(new StorageFull('The disk is full: nothing was written. Free some space; it goes on by itself.'));

@@ -15,6 +15,14 @@ export class WrongExpectedRevision extends Error {
   }
 }
 
+/** The stream was ended by a tombstone: nothing of it is in the log any more, and nothing can be added. */
+export class StreamGone extends Error {
+  readonly code = 'stream_gone';
+  constructor(readonly stream: string) {
+    super(`The stream ${stream} is gone: it was archived.`);
+  }
+}
+
 /** The store does not answer. Whether an append took place is unknown until the stream is read. */
 export class StoreUnavailable extends Error {
   readonly code = 'store_unavailable';

@@ -62,7 +62,7 @@ export interface Appended {
 
 /**
  * The log. `append` is durable when it resolves, atomic over its events, and refused with `WrongExpectedRevision` when
- * the stream is elsewhere. An unknown outcome (store gone in mid-air) rejects with `StoreUnavailable`; a full disk with `StorageFull`.
+ * the stream is elsewhere, and with `StreamGone` when it was ended. An unknown outcome (store gone in mid-air) rejects with `StoreUnavailable`; a full disk with `StorageFull`.
  */
 export abstract class EventStore {
   abstract append(
@@ -71,6 +71,13 @@ export abstract class EventStore {
     events: readonly NewEvent[],
     open?: OpenChange,
   ): Promise<Appended>;
+  /**
+   * Ends a stream for good, durably: nobody reads its events any more, neither by its name nor in the whole log, and its
+   * name is never used again. Other events keep their positions, and no position is given twice. Refused with
+   * `WrongExpectedRevision` where it is elsewhere or was never there, with `StreamGone` where it has been ended before.
+   */
+  abstract tombstone(stream: string, expected: bigint): Promise<void>;
+  /** Nothing, where there is no such stream, or where it was ended. */
   abstract readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   abstract readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
   /** Catch-up, then live; never gives up by itself; back-pressure, not buffers. Ends only by `signal` or `close`. */

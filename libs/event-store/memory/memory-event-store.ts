@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { PayloadTooLarge, StoreClosed, WrongExpectedRevision } from '../errors.js';
+import { PayloadTooLarge, StoreClosed, StreamGone, WrongExpectedRevision } from '../errors.js';
 import {
   EventStore,
   OpenExecutions,
@@ -22,8 +22,10 @@ import { mustBeAppendable } from '../appendable.js';
 export class MemoryEventStore extends EventStore {
   readonly openExecutions: OpenExecutions;
   readonly payloads: PayloadStore = new MemoryPayloads();
-  private readonly log: RecordedEvent[] = [];
+  /** At its position less one; null: it was of a stream that is gone. */
+  private readonly log: (RecordedEvent | null)[] = [];
   private readonly streams = new Map<string, RecordedEvent[]>();
+  private readonly gone = new Set<string>();
   private readonly open = new Map<string, OpenExecution>();
   private readonly waiting = new Set<() => void>();
   private closed = false;
@@ -41,10 +43,8 @@ export class MemoryEventStore extends EventStore {
   ): Promise<Appended> {
     this.mustBeOpen();
     mustBeAppendable(stream, events);
+    const last = this.mustBeAt(stream, expected);
     const known = this.streams.get(stream) ?? [];
-    const last = BigInt(known.length) - 1n;
-    if ((expected === 'no_stream' ? -1n : expected) !== last)
-      throw new WrongExpectedRevision(stream, expected, last < 0n ? null : last);
     const recorded = events.map((event, at) => ({
       ...event,
       stream,
@@ -59,6 +59,15 @@ export class MemoryEventStore extends EventStore {
     for (const wake of this.waiting) wake();
     const positions = recorded.map(({ position }) => position);
     return { revision: last + BigInt(events.length), position: positions.at(-1)!, positions };
+  }
+
+  async tombstone(stream: string, expected: bigint): Promise<void> {
+    this.mustBeOpen();
+    this.mustBeAt(stream, expected);
+    for (const { position } of this.streams.get(stream)!) this.log[Number(position) - 1] = null;
+    this.streams.delete(stream);
+    this.open.delete(stream);
+    this.gone.add(stream);
   }
 
   async *readStream(
@@ -78,8 +87,8 @@ export class MemoryEventStore extends EventStore {
     this.mustBeOpen();
     let left = limit;
     for (let at = from === undefined ? 0 : Number(from); at < this.log.length && left > 0; at += 1) {
-      const event = this.log[at]!;
-      if (!isWanted(event, categories, types)) continue;
+      const event = this.log[at];
+      if (!event || !isWanted(event, categories, types)) continue;
       left -= 1;
       yield event;
     }
@@ -93,8 +102,8 @@ export class MemoryEventStore extends EventStore {
     while (!this.closed && !signal?.aborted) {
       for (; at < this.log.length; at += 1) {
         if (this.closed || signal?.aborted) return;
-        const event = this.log[at]!;
-        if (isWanted(event, categories, types)) yield event;
+        const event = this.log[at];
+        if (event && isWanted(event, categories, types)) yield event;
       }
       yield { type: 'caught_up', position: asPosition(at) };
       await this.more(at, signal);
@@ -103,12 +112,21 @@ export class MemoryEventStore extends EventStore {
 
   async head(): Promise<Position | null> {
     this.mustBeOpen();
-    return this.log.at(-1)?.position ?? null;
+    return this.log.length === 0 ? null : asPosition(this.log.length);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     for (const wake of this.waiting) wake();
+  }
+
+  /** Its last revision; −1: it does not exist. */
+  private mustBeAt(stream: string, expected: ExpectedRevision): bigint {
+    if (this.gone.has(stream)) throw new StreamGone(stream);
+    const last = BigInt(this.streams.get(stream)?.length ?? 0) - 1n;
+    if ((expected === 'no_stream' ? -1n : expected) !== last || expected === -1n)
+      throw new WrongExpectedRevision(stream, expected, last < 0n ? null : last);
+    return last;
   }
 
   private more(seen: number, signal: AbortSignal | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import { verifyChain, type EventStore, type OpenExecutions, type PayloadStore } 
 import { describeOpenExecutions, describePayloads } from './beside-the-log.contract.js';
 import { collect, sealedChain, take } from './sealed-chain.js';
 import { describeSubscribing } from './subscriptions.contract.js';
+import { describeTombstones } from './tombstones.contract.js';
 
 /** An empty store, opened for one test. */
 export interface OpenedStore {
@@ -35,6 +36,7 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
     describeAppending(() => store);
     describeReading(() => store);
     describeSubscribing(() => store, reopened);
+    describeTombstones(() => opened, reopened);
     describeOpenExecutions(() => opened);
     describePayloads(() => opened);
 
