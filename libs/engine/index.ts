@@ -11,6 +11,7 @@ export {
 } from './graph/compiled-graph.js';
 export type * from './execution/execution.events.js';
 export type * from './execution/execution.commands.js';
+export type * from './archive/archive.events.js';
 export { decide, decideRefused } from './execution/execution.decider.js';
 export { evolve } from './execution/execution.evolve.js';
 export {

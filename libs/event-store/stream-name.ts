@@ -11,6 +11,8 @@ export const accountStream = (id: string): string => `account-${id}`;
 export const documentStream = (id: string): string => `document-${id}`;
 export const templateStream = (id: string): string => `template-${id}`;
 export const secretStream = (id: string): string => `secret-${id}`;
+/** What executions that were archived in a month (`2026-11`) came to. */
+export const archiveStream = (month: string): string => `archive-${month}`;
 export const conversationStream = (id: string): string => `conversation-${id}`;
 
 /** Texts of any kind may name a stream, but not half a surrogate pair (it cannot be stored), and not nothing. */

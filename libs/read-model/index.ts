@@ -1,4 +1,6 @@
 export { ReadModel, type Lag, type ReadModelCounts, type ReadModelOptions } from './read-model.js';
+export { rowsToKeep } from './projections.js';
+export { ArchivedExecutionQueries, type ArchivedExecution } from './archived/archived-executions.queries.js';
 export { QueryRefused } from './listing/query-refusal.js';
 export type { Page } from './listing/listing.js';
 export type { ListedStatus } from './executions/execution.entity.js';

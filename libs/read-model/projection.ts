@@ -1,9 +1,9 @@
-import type { Position } from '#event-store';
+import { idOf, type Position, type RecordedEvent } from '#event-store';
 
 /** What a column holds. Flags are 0 and 1, lists are JSON text: the same on every database, and free to copy. */
 export type Cell = string | number | null;
 
-/** One row of a projection's table; `id` is the UUID in the name of the stream it follows. */
+/** One row of a projection's table; `id` is the UUID in the name of the stream it follows, unless `rowOf` says another. */
 export type Row = { readonly id: string } & Readonly<Record<string, Cell>>;
 
 /** Something that happened, as the decider wrote it. */
@@ -44,6 +44,12 @@ export interface Projection<E extends Fact = Fact, R extends Row = Row> {
   readonly categories: readonly string[];
   readonly handles: readonly E['type'][];
   readonly table: TableShape<R>;
+  /** Which row this event is about. Default: the one of its stream. It must not change from version to version. */
+  rowOf?(event: RecordedEvent): string;
   /** The row after this fact; `row` is null when there was none yet. Null: there is still none. */
   evolve(row: R | null, recorded: Recorded<E>): R | null;
 }
+
+/** Throws where the event cannot tell. */
+export const rowOf = (projection: Projection, event: RecordedEvent): string =>
+  projection.rowOf?.(event) ?? idOf(event.stream);

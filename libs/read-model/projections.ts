@@ -4,14 +4,20 @@ import { definitions } from './definitions/definitions.projection.js';
 import { documents } from './documents/documents.projection.js';
 import { executions } from './executions/executions.projection.js';
 import { templates } from './templates/templates.projection.js';
+import { archivedExecutions } from './archived/archived-executions.projection.js';
+import { keepingArchived, keptRows } from './archived/kept-rows.js';
 import type { Projection } from './projection.js';
 
-/** Everything that is listed. */
+/** Everything that is listed. What follows the streams of executions keeps what is archived of them. */
 export const projections: readonly Projection[] = [
-  executions as Projection,
+  keepingArchived(executions as Projection),
   definitions as Projection,
   conversations as Projection,
-  approvals as Projection,
+  keepingArchived(approvals as Projection),
   documents as Projection,
   templates as Projection,
+  archivedExecutions as Projection,
 ];
+
+/** What is listed of an execution that is being archived: the `payload` of its `ExecutionArchived`. */
+export const rowsToKeep = (events: Parameters<typeof keptRows>[1]) => keptRows(projections, events);

@@ -1,4 +1,5 @@
 import type { Position } from '#event-store';
+import { ArchivedExecutionQueries } from './archived/archived-executions.queries.js';
 import { ApprovalQueries } from './approvals/approvals.queries.js';
 import { openReadDatabase, type ReadDatabase, type ReadDatabaseAddress } from './database/read-database.js';
 import { ConversationQueries } from './conversations/conversations.queries.js';
@@ -56,6 +57,7 @@ const MOST_LAG = 10_000;
 /** What is listed, filtered and counted: tables made of the log, by a projector that follows it. */
 export class ReadModel {
   readonly executions: ExecutionQueries;
+  readonly archived: ArchivedExecutionQueries;
   readonly definitions: DefinitionQueries;
   readonly conversations: ConversationQueries;
   readonly approvals: ApprovalQueries;
@@ -71,6 +73,7 @@ export class ReadModel {
     private readonly progress: Progress,
   ) {
     this.executions = new ExecutionQueries(database);
+    this.archived = new ArchivedExecutionQueries(database);
     this.definitions = new DefinitionQueries(database);
     this.conversations = new ConversationQueries(database);
     this.approvals = new ApprovalQueries(database);

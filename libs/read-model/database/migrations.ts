@@ -70,6 +70,14 @@ const steps: readonly { readonly name: string; readonly statements: readonly str
       'create index templates_v1_updated on templates (tenant, updated_at, id)',
     ],
   },
+  {
+    name: '006-archived-executions',
+    statements: [
+      `create table archived_executions (id text not null primary key, tenant text not null, file text not null,
+    file_sha256 text not null, head text not null, events integer not null, archived_at text not null,
+    position text not null)`,
+    ],
+  },
 ];
 
 /** In order; their names are recorded in every database. */

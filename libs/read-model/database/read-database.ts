@@ -6,6 +6,7 @@ import { ApprovalsEntity } from '../approvals/approval.entity.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { DocumentEntity } from '../documents/document.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
+import { ArchivedExecutionEntity } from '../archived/archived-execution.entity.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { migrationsFor } from './migrations.js';
 import { postgres, sqlite, type SqlFlavour } from './sql-flavour.js';
@@ -47,6 +48,7 @@ export const openReadDatabase = async (
       ApprovalsEntity,
       DocumentEntity,
       TemplateEntity,
+      ArchivedExecutionEntity,
       CheckpointEntity,
       ParkedEntity,
     ],

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { ArchivedExecutionRow } from '../archived/archived-execution.entity.js';
 import type { ConversationRow } from '../conversations/conversation.entity.js';
 import type { ApprovalsRow } from '../approvals/approval.entity.js';
 import type { DefinitionRow } from '../definitions/definition.entity.js';
@@ -35,6 +36,7 @@ export interface ReadTables {
   approvals: ApprovalsRow;
   documents: DocumentRow;
   templates: TemplateRow;
+  archived_executions: ArchivedExecutionRow;
   checkpoints: CheckpointRow;
   parked: ParkedRow;
 }

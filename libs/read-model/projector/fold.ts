@@ -1,5 +1,5 @@
-import { idOf, type RecordedEvent } from '#event-store';
-import type { Cell, Fact, Projection, Row } from '../projection.js';
+import type { RecordedEvent } from '#event-store';
+import { rowOf, type Cell, type Fact, type Projection, type Row } from '../projection.js';
 
 /** What a batch made of one projection's rows. */
 export interface Folded {
@@ -32,9 +32,9 @@ export const fold = (
   for (const event of events) {
     const { stream, position } = event;
     if (parked.has(stream) || isParked(stream)) continue; // rule 1
-    const id = idOf(stream);
-    const row = changed.get(id) ?? known(id);
     try {
+      const id = rowOf(projection, event);
+      const row = changed.get(id) ?? known(id);
       const next = evolved(projection, row, event, id);
       if (next !== null && next !== row) changed.set(id, next);
     } catch (error) {

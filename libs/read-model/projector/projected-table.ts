@@ -1,5 +1,5 @@
 import { categoryOf, idOf, type RecordedEvent } from '#event-store';
-import type { Projection, Row } from '../projection.js';
+import { rowOf, type Projection, type Row } from '../projection.js';
 import { fold, type Folded } from './fold.js';
 import type { Change, Place, ProjectionStore } from './projection-store.js';
 
@@ -71,12 +71,22 @@ export class ProjectedTable {
   /** The rows that this batch goes on from. A stream whose first event is in the batch has none. */
   private async load(events: readonly RecordedEvent[]): Promise<void> {
     const wanted = new Map<string, boolean>();
-    for (const { stream, revision } of events) {
-      const id = idOf(stream);
-      if (!this.rows.has(id) && !wanted.has(id)) wanted.set(id, revision > 0n);
+    for (const event of events) {
+      const id = this.rowOf(event);
+      const begins = event.revision === 0n && id === idOf(event.stream);
+      if (id !== null && !this.rows.has(id) && !wanted.has(id)) wanted.set(id, !begins);
     }
     const ids = [...wanted].filter(([, exists]) => exists).map(([id]) => id);
     for (const row of await this.store.rows(this.place.table, ids)) this.rows.set(row.id, row);
+  }
+
+  /** Null: it cannot be told, and the fold says why. */
+  private rowOf(event: RecordedEvent): string | null {
+    try {
+      return rowOf(this.projection, event);
+    } catch {
+      return null;
+    }
   }
 
   private keep(id: string, row: Row): void {
