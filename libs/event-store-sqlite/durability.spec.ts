@@ -150,7 +150,7 @@ describe('damage', () => {
   it.each([
     ['data', 'second', 0, 'data_hash'],
     ['data, so that it is no text any more', 'second', 2, 'data_hash'],
-    ['an id', 'a-1', 2, 'hash'],
+    ['an id', sealedChain(['first', 'second'])[1]!.id, 2, 'hash'],
   ])('of one bit in %s is found, and its event named', async (_, text, offset, reason) => {
     expect(await damagedAt(text, offset)).toMatchObject({
       valid: false,

@@ -22,6 +22,8 @@ export interface ReadModelOptions {
   readonly database: ReadDatabaseAddress;
   /** Off the event loop, from compiled code, reading the log there by itself; or `inline`: here. */
   readonly projector: { readonly thread: LogAddress } | 'inline';
+  /** Whether this process keeps the tables, where others may. Default true. */
+  readonly projects?: boolean;
   /** Ms that the projector rests after waking, to fold more at once; not while a reader waits. Default 30. */
   readonly lingerMs?: number;
   /** Only inline. Default: all of them. */
@@ -84,15 +86,23 @@ export class ReadModel {
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */
   static async open(options: ReadModelOptions): Promise<ReadModel> {
-    const { reader, database: address, lingerMs, projections = everyProjection, threadEntry: entry } = options;
+    const {
+      reader,
+      database: address,
+      projects = true,
+      lingerMs,
+      projections = everyProjection,
+      threadEntry: entry,
+    } = options;
     const progress = new Progress();
     const onProgress = (status: ProjectorStatus) => progress.reach(status.position);
     const projector =
       options.projector === 'inline'
-        ? await startInlineProjector({ database: address, reader, projections, lingerMs, onProgress })
+        ? await startInlineProjector({ database: address, reader, projections, projects, lingerMs, onProgress })
         : await startThreadedProjector({
             database: address,
             log: options.projector.thread,
+            projects,
             lingerMs,
             entry,
             onProgress,

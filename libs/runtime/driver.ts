@@ -193,7 +193,6 @@ export class Driver {
 
   /** Takes up what a process before this one has left, then keeps the timers. Resolves once all of it is under way. */
   async recover(): Promise<void> {
-    if (!this.parts.leases.drives) return;
     await this.timers.start();
     if (this.takenOver > 0) this.parts.log.info({ executions: this.takenOver }, 'Executions taken up again');
   }

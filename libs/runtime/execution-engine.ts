@@ -146,6 +146,7 @@ export class ExecutionEngine {
 
   /** Takes up what a process before this one has left, and keeps timers from then on. */
   async recover(): Promise<void> {
+    if (!this.parts.leases.drives) return;
     await this.rumours.listen();
     await this.driver.recover();
   }

@@ -8,6 +8,10 @@ export interface Environment {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
+  /** `esdb://…`, shared by several processes; null: a log in `dataDir`, for this process alone. */
+  readonly eventStoreUrl: string | null;
+  /** What this process does of all there is to do. Only with a shared log other than `all`. */
+  readonly role: Role;
   readonly pluginsDir: string | null;
   readonly pluginMode: 'development' | 'production';
   readonly adminEmail: string;
@@ -38,6 +42,10 @@ export interface Environment {
   readonly projector: 'thread' | 'inline';
 }
 
+/** `api`: takes requests. `worker`: carries executions out. `projector`: keeps the tables of lists. `all`: each of them. */
+export const roles = ['all', 'api', 'worker', 'projector'] as const;
+export type Role = (typeof roles)[number];
+
 export const ENVIRONMENT = Symbol('environment');
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -54,10 +62,6 @@ const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 /** Throws `ConfigurationRefused` with everything that is wrong, before anything is made or opened. */
 export function readEnvironment(variables: Variables): Environment {
   const read = new Reading(variables);
-  read.unsupported(
-    'EVENT_STORE_URL',
-    'this version has the embedded event store only. Unset it; DATA_DIR says where the log is kept.',
-  );
   const secret = read.longText(
     'AUTH_SECRET',
     32,
@@ -66,6 +70,13 @@ export function readEnvironment(variables: Variables): Environment {
   const dataDir = resolve(read.text('DATA_DIR') ?? './data');
   const pluginsDir = read.text('PLUGINS_DIR');
   const environment = {
+    role: read.oneOf('ROLE', roles, 'all'),
+    eventStoreUrl: read.matching(
+      'EVENT_STORE_URL',
+      /^(esdb|kurrentdb)(\+discover)?:\/\/[^/]+/,
+      'the address of an EventStoreDB, like esdb://user:password@host:2113?tls=true. Left out, the log is in DATA_DIR',
+      'secret',
+    ),
     port: read.whole('PORT', 3000, 65_535),
     host: read.text('HOST') ?? '127.0.0.1',
     dataDir,
@@ -104,6 +115,7 @@ export function readEnvironment(variables: Variables): Environment {
     projector: 'thread' as const,
   };
   if (environment.anthropicBaseUrl !== null) read.needed('ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL');
+  read.shared(environment);
   if (environment.embeddingModel !== null) read.needed('OPENAI_BASE_URL', 'EMBEDDING_MODEL');
   if (read.problems.length > 0) throw new ConfigurationRefused(read.problems);
   return { ...environment, authSecret: secret ?? keptSecret(dataDir) };
@@ -184,8 +196,20 @@ class Reading {
     if (this.text(name) === null) this.problems.push(`${by} is set without ${name}. Set both, or neither.`);
   }
 
-  unsupported(name: string, why: string): void {
-    if (this.text(name) !== null) this.problems.push(`${name} is set, and ${why}`);
+  /** Processes that share a log share a database and a secret as well; one that has its log for itself does everything. */
+  shared({ eventStoreUrl, role }: Pick<Environment, 'eventStoreUrl' | 'role'>): void {
+    if (eventStoreUrl === null) {
+      if (role !== 'all')
+        this.problems.push(
+          `ROLE is "${role}" without EVENT_STORE_URL. A log in DATA_DIR is one process's, which does everything.`,
+        );
+      return;
+    }
+    this.needed('DATABASE_URL', 'EVENT_STORE_URL');
+    if (this.text('AUTH_SECRET') === null)
+      this.problems.push(
+        'EVENT_STORE_URL is set without AUTH_SECRET. Set 32 random characters or more, the same for every process.',
+      );
   }
 
   private refuse<T>(name: string, rule: string, byDefault: T): T {

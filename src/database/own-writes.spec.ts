@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemoryEventStore, type EventStore, type Position } from '#event-store';
+import type { Position } from '#event-store';
 import type { ReadModel } from '#read-model';
 import { OwnWrites } from './own-writes.js';
 
@@ -15,8 +15,7 @@ function lists(upTo: string | null, written: Position | null = head) {
       return upTo !== null && position <= upTo;
     },
   } as unknown as ReadModel;
-  const store: EventStore = Object.assign(new MemoryEventStore(), { head: async () => written });
-  return { asked, ownWrites: new OwnWrites(readModel, store) };
+  return { asked, ownWrites: new OwnWrites(readModel, { written: async () => written }) };
 }
 
 describe('A list after a write', () => {

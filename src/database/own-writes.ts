@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { EventStore, type Position } from '#event-store';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Position } from '#event-store';
 import { ReadModel } from '#read-model';
+import { STORES, type Stores } from './stores.js';
 import { Problem } from '../http/problem.js';
 
 const patienceMs = 2_000;
@@ -13,13 +14,13 @@ const patienceMs = 2_000;
 export class OwnWrites {
   constructor(
     private readonly readModel: ReadModel,
-    private readonly store: EventStore,
+    @Inject(STORES) private readonly stores: Pick<Stores, 'written'>,
   ) {}
 
   async seen(minPosition?: string): Promise<void> {
-    if (minPosition !== undefined && !/^\d{16}$/.test(minPosition))
+    if (minPosition !== undefined && !/^\d{16}(\d{24})?$/.test(minPosition))
       throw new Problem('invalid_request', 'min_position must be the X-Chatter-Position of an answer.');
-    const position: Position | null = minPosition ?? (await this.store.head());
+    const position: Position | null = minPosition ?? (await this.stores.written());
     if (position === null || (await this.readModel.waitFor(position, patienceMs))) return;
     const extra = { position: this.readModel.position(), wanted: position };
     throw new Problem('lists_behind', 'The lists are behind what has been written. Try again in a moment.', { extra });

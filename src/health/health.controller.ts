@@ -5,7 +5,7 @@ import { ExecutionEngine } from '#runtime';
 import { ReadModel } from '#read-model';
 import { EventStore } from '#event-store';
 import { Needs, Public } from '../auth/access.js';
-import { EVENT_LOG, type EventLog } from '../database/event-log.js';
+import { STORES, type Stores } from '../database/stores.js';
 import { ApiProblems } from '../docs/api-problems.js';
 import { Problem } from '../http/problem.js';
 import { HealthDto, OkDto } from './health.dto.js';
@@ -20,7 +20,7 @@ export class HealthController implements OnModuleDestroy {
     private readonly readModel: ReadModel,
     private readonly store: EventStore,
     private readonly mcpServers: McpServers,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
+    @Inject(STORES) private readonly stores: Stores,
   ) {}
 
   @Get('live')
@@ -58,7 +58,7 @@ export class HealthController implements OnModuleDestroy {
     const { rss, heapUsed } = process.memoryUsage();
     return {
       status: 'ok',
-      event_store: { kind: 'embedded', ...this.log.health(), ...this.log.stats() },
+      event_store: this.stores.health(),
       read_model: { position: this.readModel.position(), ...(await this.readModel.lag()), ...this.readModel.counts() },
       executions: this.engine.stats(),
       tools: { mcp_servers: this.mcpServers.status() },

@@ -1,9 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { executionStream, maxPayloadBytes, type OpenExecution } from '../index.js';
-import type { OpenedStore } from './event-store.contract.js';
+import {
+  executionStream,
+  maxPayloadBytes,
+  type EventStore,
+  type OpenExecution,
+  type OpenExecutions,
+  type PayloadStore,
+} from '../index.js';
 import { sealedChain } from './sealed-chain.js';
 
-export function describeOpenExecutions(opened: () => OpenedStore): void {
+export interface BesideTheLog {
+  readonly store: EventStore;
+  readonly openExecutions: OpenExecutions;
+  readonly payloads: PayloadStore;
+}
+
+export function describeOpenExecutions(opened: () => BesideTheLog): void {
   const row = (id: string, change: Partial<OpenExecution> = {}): OpenExecution => ({
     stream: executionStream(id),
     tenant: 'default',
@@ -68,7 +80,7 @@ export function describeOpenExecutions(opened: () => OpenedStore): void {
   });
 }
 
-export function describePayloads(opened: () => OpenedStore): void {
+export function describePayloads(opened: () => BesideTheLog): void {
   const bytes = new TextEncoder().encode('{"large":"value"}');
 
   describe('payloads', () => {

@@ -9,6 +9,7 @@ export interface InlineProjectorOptions {
   readonly database: ReadDatabaseAddress;
   readonly reader: EventReader;
   readonly projections: readonly Projection[];
+  readonly projects?: boolean;
   readonly lingerMs?: number;
   readonly onProgress: (status: ProjectorStatus) => void;
 }
@@ -16,7 +17,7 @@ export interface InlineProjectorOptions {
 /** The projector on the caller's thread: for tests, and for a process that does nothing else. */
 export const startInlineProjector = async (options: InlineProjectorOptions): Promise<RunningProjector> => {
   const database = await openReadDatabase(options.database, 'write');
-  const projector = new Projector({ ...options, database, turn: await turnAt(options.database) });
+  const projector = new Projector({ ...options, database, turn: await turnAt(options.database, options.projects) });
   projector.start();
   return {
     wake: () => projector.wake(),

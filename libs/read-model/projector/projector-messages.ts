@@ -6,6 +6,7 @@ import type { ProjectorStatus } from './projector-status.js';
 export interface ProjectorThreadData {
   readonly database: ReadDatabaseAddress;
   readonly log: LogAddress;
+  readonly projects: boolean;
   readonly lingerMs: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import { Projector } from './projector.js';
 import { turnAt } from './turn.js';
 
 /** The projector on a thread of its own, with its own connections to the log and to the tables. */
-const { database: address, log, lingerMs } = workerData as ProjectorThreadData;
+const { database: address, log, projects, lingerMs } = workerData as ProjectorThreadData;
 const tell = (message: FromProjector) => parentPort?.postMessage(message);
 
 const database = await openReadDatabase(address, 'write');
@@ -16,7 +16,7 @@ const projector = new Projector({
   database,
   reader,
   projections,
-  turn: await turnAt(address),
+  turn: await turnAt(address, projects),
   lingerMs,
   onProgress: (status) => tell({ type: 'progress', status }),
 });

@@ -7,6 +7,8 @@ import { notStarted, type ProjectorStatus, type RunningProjector } from './proje
 export interface ThreadedProjectorOptions {
   readonly database: ReadDatabaseAddress;
   readonly log: LogAddress;
+  /** Whether it folds at all, where others may. Default true. */
+  readonly projects?: boolean;
   readonly lingerMs?: number;
   /** The compiled entry of the thread. Default: the one beside this file. */
   readonly entry?: URL;
@@ -40,8 +42,14 @@ class ThreadedProjector implements RunningProjector {
   constructor(private readonly options: ThreadedProjectorOptions) {}
 
   start(): Promise<void> {
-    const { database, log, lingerMs, entry = new URL('./projector-thread.js', import.meta.url) } = this.options;
-    const workerData: ProjectorThreadData = { database, log, lingerMs };
+    const {
+      database,
+      log,
+      projects = true,
+      lingerMs,
+      entry = new URL('./projector-thread.js', import.meta.url),
+    } = this.options;
+    const workerData: ProjectorThreadData = { database, log, projects, lingerMs };
     const worker = new Worker(entry, { workerData });
     this.worker = worker;
     return new Promise((resolve, reject) => {

@@ -10,11 +10,14 @@ export interface Turn {
   pass(): Promise<void>;
 }
 
-const alone: Turn = { shared: false, isMine: async () => true, pass: async () => undefined };
+const nothing = async (): Promise<void> => undefined;
+const alone: Turn = { shared: false, isMine: async () => true, pass: nothing };
+const neverMine: Turn = { shared: true, isMine: async () => false, pass: nothing };
 
-/** The tables in a file are one process's, as the embedded log is. */
-export async function turnAt(database: ReadDatabaseAddress): Promise<Turn> {
+/** The tables in a file are one process's, as the embedded log is. `projects`: whether this process folds at all. */
+export async function turnAt(database: ReadDatabaseAddress, projects = true): Promise<Turn> {
   if (database.kind === 'sqlite') return alone;
+  if (!projects) return neverMine;
   const { PostgresTurn } = await import('#postgres');
   const turn = new PostgresTurn(database.url, 'chatter projector');
   return { shared: true, isMine: () => turn.isMine(), pass: () => turn.close() };

@@ -1,0 +1,100 @@
+import {
+  AccessDeniedError,
+  MaxAppendSizeExceededError,
+  StreamDeletedError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import {
+  StoreUnavailable,
+  WrongExpectedRevision,
+  type Appended,
+  type ExpectedRevision,
+  type NewEvent,
+  type OpenChange,
+  type RecordedEvent,
+} from '#event-store';
+import type { Connection } from './connection.js';
+import { asEventData, asPosition } from './records.js';
+
+type ReadFrom = (stream: string, from: bigint, limit: number) => AsyncIterable<RecordedEvent>;
+
+/** What is refused so has not been written, and would not be the next time either. */
+const definite = [AccessDeniedError, MaxAppendSizeExceededError];
+
+/** An append is tried so often where its outcome was unknown, and it turned out that it had not taken place. */
+const tries = 3;
+
+/**
+ * Appends, each exactly once.
+ *
+ * 1. Always with the exact revision that is expected, so that the server knows a repeated append by its events' ids.
+ * 2. After an unknown outcome the stream is read: it happened if and only if the events there have my ids and my hashes.
+ *    If not, it is made again with the same ids. If the stream cannot be read, the outcome stays unknown.
+ * 3. A revision that is not as expected is a conflict only when the events there are not mine.
+ */
+export class Appender {
+  constructor(
+    private readonly connection: Connection,
+    private readonly read: ReadFrom,
+  ) {}
+
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    open: OpenChange | undefined,
+  ): Promise<Appended> {
+    const first = expected === 'no_stream' ? 0n : expected + 1n;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(stream, expected, events, open);
+      } catch (error) {
+        const isConflict = error instanceof WrongExpectedVersionError;
+        if (error instanceof StreamDeletedError) throw new WrongExpectedRevision(stream, expected, null);
+        if (definite.some((type) => error instanceof type)) throw error;
+        const mine = isConflict && attempt === 1 ? null : await this.happened(stream, first, events); // rules 2 and 3
+        if (mine) return mine;
+        if (isConflict) throw new WrongExpectedRevision(stream, expected, currentIn(error));
+        if (attempt === tries || !(error instanceof StoreUnavailable)) throw error;
+      }
+    }
+  }
+
+  private async once(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    open: OpenChange | undefined,
+  ): Promise<Appended> {
+    const last = events.length - 1;
+    const data = events.map((event, at) => asEventData(event, at === last ? open : undefined));
+    const { nextExpectedRevision: revision, position } = await this.connection.ask('append', (client) =>
+      client.appendToStream(stream, data, { expectedRevision: expected }),
+    );
+    const end = position && asPosition(position);
+    if (events.length === 1 && end) return { revision, position: end, positions: [end] };
+    const first = revision - BigInt(last);
+    const positions = await this.positions(stream, first, events.length);
+    return { revision, position: positions.at(-1)!, positions };
+  }
+
+  /** The answer to an append of several events tells the place of the last one only. */
+  private async positions(stream: string, first: bigint, count: number): Promise<readonly string[]> {
+    const positions: string[] = [];
+    for await (const { position } of this.read(stream, first, count)) positions.push(position);
+    return positions;
+  }
+
+  private async happened(stream: string, first: bigint, events: readonly NewEvent[]): Promise<Appended | null> {
+    const found: RecordedEvent[] = [];
+    for await (const event of this.read(stream, first, events.length)) found.push(event);
+    const isMine = (event: NewEvent, at: number): boolean =>
+      found[at]?.id === event.id && found[at].envelope.hash === event.envelope.hash;
+    if (!events.every(isMine)) return null;
+    const { revision, position } = found.at(-1)!;
+    return { revision, position, positions: found.map((event) => event.position) };
+  }
+}
+
+const currentIn = ({ actualVersion }: WrongExpectedVersionError): bigint | null =>
+  typeof actualVersion === 'bigint' ? actualVersion : null;

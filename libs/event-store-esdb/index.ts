@@ -1,0 +1,2 @@
+export { EsdbEventStore, openEsdbEventStore, type EsdbOptions } from './esdb-event-store.js';
+export type { EsdbHealth, EsdbLog } from './connection.js';
