@@ -13,7 +13,7 @@ import { PostgresServer } from '../test/support/postgres/postgres-server.ts';
 
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const wholeApplication = ['test/e2e', 'test/security', 'test/guides'];
-const otherStores = ['sqlite+postgres'];
+const otherStores = ['sqlite+postgres', 'esdb+postgres'];
 const folder = mkdtempSync(join(tmpdir(), 'chatter-test-'));
 const asked = process.argv.slice(2);
 const isCi = process.env.CI === 'true';

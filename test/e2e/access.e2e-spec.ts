@@ -5,6 +5,7 @@ import { EventStore } from '#event-store';
 import type { KnownRoute, KnownRoutes } from '../../src/http/known-routes.js';
 import { twice } from '../support/graphs.js';
 import { adminEmail, adminPassword, Chatter } from '../support/chatter.js';
+import { itEmbedded } from '../support/embedded.js';
 
 let chatter: Chatter;
 let routes: readonly KnownRoute[];
@@ -73,7 +74,7 @@ describe('An API key', () => {
     expect(other.body).toMatchObject({ status: 409, code: 'idempotency_key_reused' });
   });
 
-  it('is nowhere in what is stored, nor is a password', async () => {
+  itEmbedded('is nowhere in what is stored, nor is a password', async () => {
     const { body } = await chatter.call('POST', keys, { name: 'kept', scopes: ['executions:read'] });
     const files = await readdir(chatter.dataDir);
     expect(files).toContain('events.db');

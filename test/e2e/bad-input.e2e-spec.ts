@@ -34,7 +34,7 @@ describe('Refused, and nothing of it recorded:', () => {
   beforeEach(async () => {
     await chatter.executionCount(); // lists have caught up
     before = await head();
-    expect(before).toMatch(/^\d{16}$/);
+    expect(before).toMatch(/^\d{16}(\d{24})?$/);
   });
   afterEach(async () => {
     await chatter.executionCount();

@@ -45,7 +45,7 @@ describe('A definition', () => {
     expect(answer.body.validation).toMatchObject({ valid: true });
     expect(answer.headers.get('location')).toBe(`${at}/${answer.body.id}`);
     expect(answer.headers.get('etag')).toBe('"1"');
-    expect(answer.headers.get('x-chatter-position')).toMatch(/^\d{16}$/);
+    expect(answer.headers.get('x-chatter-position')).toMatch(/^\d{16}(\d{24})?$/);
 
     const { validation: _, ...definition } = answer.body;
     const read = await chatter.call('GET', `${at}/${answer.body.id}`);

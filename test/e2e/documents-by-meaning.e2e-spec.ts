@@ -91,7 +91,7 @@ describe('With an embedding model', () => {
     for (const end of ['', '-wal', '-shm']) await rm(join(chatter.dataDir, `search.db${end}`), { force: true });
     await chatter.start();
     await until(async () => (await titles('kitten')).includes('Pets'));
-    expect(await titles('which vehicle?')).toContain('Garage');
+    await until(async () => (await titles('which vehicle?')).includes('Garage'));
     const texts = ['A kitten purrs.', 'An automobile needs oil.', 'The engine is loud.'];
     expect(server.asked.slice(before).filter((asked) => texts.includes(asked))).toEqual([]);
 

@@ -30,7 +30,7 @@ describe('A graph in the request', () => {
     expect(body.metrics).toMatchObject({ steps: 3, tokens_used: 0, cost: 0 });
     expect(headers.get('location')).toBe(`/api/v1/workflows/executions/${body.execution_id}`);
     expect(headers.get('x-execution-id')).toBe(body.execution_id);
-    expect(headers.get('x-chatter-position')).toMatch(/^\d{16}$/);
+    expect(headers.get('x-chatter-position')).toMatch(/^\d{16}(\d{24})?$/);
   });
 });
 

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeEmbedded } from '../support/embedded.js';
 import { Chatter } from '../support/chatter.js';
 import { custom, line, node, twice } from '../support/graphs.js';
 
@@ -233,7 +234,7 @@ describe('An uncertain step', () => {
   });
 });
 
-describe('A change to what is stored', () => {
+describeEmbedded('A change to what is stored', () => {
   /** Runs, stops the application, changes the log, starts it again, and asks what the verification says. */
   async function verifiedAfter(
     change: (database: DatabaseSync, stream: string) => void,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeEmbedded } from '../support/embedded.js';
 import { Chatter } from '../support/chatter.js';
 import { custom, node, twice } from '../support/graphs.js';
 
@@ -21,7 +22,7 @@ const begin = async (...nodes: readonly object[]): Promise<string> => {
 const eventsOf = async (id: string): Promise<{ type: string; data: { path?: string } }[]> =>
   (await chatter.call('GET', `${at}/${id}/events`)).body.events;
 
-describe('One directory', () => {
+describeEmbedded('One directory', () => {
   it('has one application at a time', async () => {
     await expect(Chatter.boot({ dataDir: chatter.dataDir })).rejects.toMatchObject({ code: 'directory_locked' });
     expect((await chatter.execute(twice)).body.output).toBe(42);

@@ -6,16 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readEnvironment, type Environment } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
 import { firstStart } from '../../src/demo/first-start.js';
-import { newDatabase } from './postgres/new-database.js';
-
-/** With CHATTER_TEST_STORES=sqlite+postgres: one database for each folder, so that a second start finds what the first has left. */
-const databases = new Map<string, string>();
-async function storesOf(dir: string): Promise<Record<string, string>> {
-  if (process.env['CHATTER_TEST_STORES'] !== 'sqlite+postgres') return {};
-  const url = databases.get(dir) ?? (await newDatabase());
-  databases.set(dir, url);
-  return { DATABASE_URL: url };
-}
+import { forgetStores, storesOf } from './stores.js';
 
 /** A first start compiles every source, on a machine that may have other things to do. */
 jest.setTimeout(60_000);
@@ -87,6 +78,7 @@ export class Chatter {
 
   async close(): Promise<void> {
     await this.stop();
+    await forgetStores(this.dataDir);
     await rm(this.dataDir, { recursive: true, force: true });
   }
 

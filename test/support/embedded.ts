@@ -1,0 +1,13 @@
+import { describe, it } from '@jest/globals';
+
+/** Whether the application runs on its embedded stores, and not on others that the test command asks for. */
+export const isEmbedded = !process.env['CHATTER_TEST_STORES'];
+
+/** What is about the files of the embedded stores is no test where there are none. */
+export const describeEmbedded = (name: string, suite: () => void): void => {
+  if (isEmbedded) describe(name, suite);
+};
+
+export const itEmbedded = (name: string, test: () => Promise<void>): void => {
+  if (isEmbedded) it(name, test);
+};
