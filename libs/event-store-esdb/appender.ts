@@ -6,6 +6,7 @@ import {
 } from '@eventstore/db-client';
 import {
   StoreUnavailable,
+  StreamGone,
   WrongExpectedRevision,
   type Appended,
   type ExpectedRevision,
@@ -50,13 +51,25 @@ export class Appender {
         return await this.once(stream, expected, events, open);
       } catch (error) {
         const isConflict = error instanceof WrongExpectedVersionError;
-        if (error instanceof StreamDeletedError) throw new WrongExpectedRevision(stream, expected, null);
+        if (error instanceof StreamDeletedError) throw new StreamGone(stream);
         if (definite.some((type) => error instanceof type)) throw error;
         const mine = isConflict && attempt === 1 ? null : await this.happened(stream, first, events); // rules 2 and 3
         if (mine) return mine;
         if (isConflict) throw new WrongExpectedRevision(stream, expected, currentIn(error));
         if (attempt === tries || !(error instanceof StoreUnavailable)) throw error;
       }
+    }
+  }
+
+  /** Repeated by nobody: after an unknown outcome, another try says that it is gone. */
+  async tombstone(stream: string, expected: bigint): Promise<void> {
+    try {
+      await this.connection.ask('append', (client) => client.tombstoneStream(stream, { expectedRevision: expected }));
+    } catch (error) {
+      if (error instanceof StreamDeletedError) throw new StreamGone(stream);
+      if (error instanceof WrongExpectedVersionError)
+        throw new WrongExpectedRevision(stream, expected, currentIn(error));
+      throw error;
     }
   }
 
@@ -97,4 +110,4 @@ export class Appender {
 }
 
 const currentIn = ({ actualVersion }: WrongExpectedVersionError): bigint | null =>
-  typeof actualVersion === 'bigint' ? actualVersion : null;
+  typeof actualVersion === 'bigint' && actualVersion >= 0n ? actualVersion : null;

@@ -18,4 +18,4 @@ async function opened(server: EventStoreDbServer): Promise<OpenedStore> {
 
 const start = async () => opened(await EventStoreDbServer.start({ maxAppendSize: 4 * 1024 * 1024 }));
 
-describeEventStore('EventStoreDB', start, { alone: true });
+describeEventStore('EventStoreDB', start, { alone: true, clearsUpLater: true });

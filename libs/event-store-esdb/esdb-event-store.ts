@@ -84,6 +84,11 @@ export class EsdbEventStore extends EventStore implements OpenChanges {
     return appended;
   }
 
+  override async tombstone(stream: string, expected: bigint): Promise<void> {
+    this.mustBeOpen();
+    await this.appender.tombstone(stream, expected);
+  }
+
   override async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncIterable<RecordedEvent> {
     this.mustBeOpen();
     yield* this.reading.stream(stream, options);

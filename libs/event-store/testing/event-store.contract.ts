@@ -22,11 +22,18 @@ export interface OpenedStore {
   close(): Promise<void>;
 }
 
+export interface ContractOptions {
+  /** Nothing is kept beside the log: open executions and payloads are elsewhere, and have their contract there. Default false. */
+  readonly alone?: boolean;
+  /** The whole log goes on giving the events of streams that are gone, until the server clears up. Default false. */
+  readonly clearsUpLater?: boolean;
+}
+
 /** What every store of events has to do: run by each adapter. */
 export function describeEventStore(
   name: string,
   open: () => Promise<OpenedStore>,
-  { alone = false }: ContractOptions = {},
+  { alone = false, clearsUpLater = false }: ContractOptions = {},
 ): void {
   describe(`${name}, as an event store`, () => {
     let opened: OpenedStore;
@@ -47,7 +54,7 @@ export function describeEventStore(
     describeAppending(() => store);
     describeReading(() => store);
     describeSubscribing(() => store, reopened);
-    describeTombstones(() => opened, reopened, { alone });
+    describeTombstones(() => opened, reopened, { alone, clearsUpLater });
     if (!alone) {
       const beside = () => ({ store, openExecutions: opened.openExecutions!, payloads: opened.payloads! });
       describeOpenExecutions(beside);
