@@ -13,11 +13,13 @@ import { serveDocs } from './docs/serve-docs.js';
 import { documentTypes } from './documents/document-text.js';
 import { answerNoHttp, answerUnreadableAddress, newRequestId } from './http/framework-errors.js';
 import { KnownRoutes } from './http/known-routes.js';
+import { serveByRole } from './http/role.hook.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Problem, type ProblemItem } from './http/problem.js';
 import { jsonLimits, readStrictBody } from './http/strict-json.js';
 import { serveHooks } from './triggers/hooks/serve-hooks.js';
 import { Triggers } from './triggers/triggers.js';
+import { Leases } from '#event-store';
 import { ExecutionEngine } from '#runtime';
 
 const headersOfAll = {
@@ -45,6 +47,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   });
   if (environment.corsOrigins.length > 0)
     app.enableCors({ origin: [...environment.corsOrigins], exposedHeaders: [...exposedHeaders] });
+  serveByRole(fastify, environment.role);
   guardAccess(fastify, { accounts: app.get(Accounts), sessions: app.get(Sessions), routes });
 
   app.useGlobalFilters(new ProblemFilter(log));
@@ -56,7 +59,7 @@ export async function createApp(environment: Environment): Promise<NestFastifyAp
   serveHooks(app);
   await app.init();
   await app.get(ExecutionEngine).recover();
-  await app.get(Triggers).start();
+  await app.get(Triggers).start({ schedules: app.get(Leases).drives });
   return app;
 }
 

@@ -5,7 +5,7 @@ import { firstStart } from './demo/first-start.js';
 import { welcome } from './demo/welcome.js';
 
 /** Another process has the folder or the port, or we may not have it: the message says enough, the stack is ours. */
-const whatAnOperatorMends = new Set(['directory_locked', 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES']);
+const whatAnOperatorMends = new Set(['directory_locked', 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'store_unavailable']);
 
 try {
   const environment = readEnvironment(process.env);

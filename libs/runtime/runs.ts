@@ -52,7 +52,7 @@ export class Runs {
       watch: async (signal) => {
         const other = await winner;
         if (other) return other.watch(signal);
-        if (!ahead) return this.parts.watch(context.tenant, context.executionId, signal);
+        if (!ahead || this.parts.leases.several) return this.parts.watch(context.tenant, context.executionId, signal);
         return watch({ stored: nothing, listen: ahead, previews: () => [] }, -1n, signal);
       },
     };

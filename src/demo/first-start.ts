@@ -29,7 +29,7 @@ const demos = ['simple-chat', 'support-triage', 'summarise-a-list', 'fetch-and-c
  */
 export async function firstStart(app: NestFastifyApplication, environment: Environment): Promise<FirstStart | null> {
   const accounts = app.get(Accounts);
-  if (!accounts.isEmpty) return null;
+  if (!accounts.isEmpty || !['all', 'api'].includes(environment.role)) return null;
   const id = derivedId(environment.authSecret, nobody, 'first-start', environment.adminEmail);
   const definitionIds = await publishDemos(app, environment, { ...nobody, sub: `usr_${id}` });
   const { adminEmail: email, adminPassword } = environment;

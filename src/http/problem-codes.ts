@@ -58,6 +58,7 @@ export const problemCodes = {
   params_invalid: [422, 'Parameters do not fit', 'Correct what `errors` names.'],
   import_digest_mismatch: [422, 'File was changed', 'Export it again, or leave the file as it was exported.'],
   import_unsupported: [422, 'Format is not known', 'Import what GET …/export of this version gives.'],
+  wrong_role: [421, 'Not served here', 'Ask a process with ROLE=api or ROLE=all.'],
   invalid_fields: [422, 'Fields do not fit', 'Fill in what `fields` of the approval asks for.'],
   workflow_type_not_available: [
     422,

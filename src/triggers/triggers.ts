@@ -45,9 +45,10 @@ export class Triggers {
     });
   }
 
-  async start(): Promise<void> {
+  /** `schedules`: whether this process looks at the clock. Of several each may, and one execution comes of it. */
+  async start({ schedules = true }: { readonly schedules?: boolean } = {}): Promise<void> {
     await this.takeUp();
-    await this.schedules.start();
+    if (schedules) await this.schedules.start();
     if (!this.whole) this.lookAgain();
   }
 
