@@ -91,7 +91,7 @@ describeOnPostgres('Several processes on one log', () => {
       decision: 'approved',
       shown_digest,
     });
-    expect(decided.status).toBe(200);
+    expect(decided.status).toBe(202);
     await until(async () => (await executed(api, asks.execution_id)).status === 'completed');
 
     const runs = (
