@@ -9,19 +9,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { client, startServer } from '../test/chaos/server.mjs';
+import { startServer } from '../test/chaos/server.mjs';
 import { fdatasyncsPerSecond } from './disk.mjs';
 import { manyAtOnce, oneAtATime } from './load.mjs';
+import { measure, median, published } from './measure.mjs';
 import { fan, w10 } from './workflows.mjs';
 
 const quick = process.argv.includes('--quick');
 const [rounds, runs, seconds] = quick ? [1, 50, 3] : [3, 200, 10];
-const atOnce = 50;
+const load = { runs, atOnce: 50, seconds };
 
 const folder = mkdtempSync(join(tmpdir(), 'chatter-bench-'));
 const chatter = await startServer({ dataDir: join(folder, 'data') });
 const yardsticks = { m: await startYardstick('memory'), g: await startYardstick('group', join(folder, 'steps.db')) };
-const api = client(chatter.apiKey);
 const bare = (server) => ({
   url: `${server.url}/run`,
   headers: { 'content-type': 'application/json' },
@@ -31,10 +31,10 @@ const bare = (server) => ({
 const targets = {
   m: bare(yardsticks.m),
   g: bare(yardsticks.g),
-  w: await published(w10('W10 write', 'write'), '"output":10'),
-  p: await published(w10('W10 pure'), '"output":10'),
+  w: await published(chatter, w10('W10 write', 'write'), '"output":10'),
+  p: await published(chatter, w10('W10 pure'), '"output":10'),
 };
-const wide = await published(fan('W-fan'), '"status":"completed"');
+const wide = await published(chatter, fan('W-fan'), '"status":"completed"');
 
 for (const target of [...Object.values(targets), wide]) await manyAtOnce(target, 8, quick ? 0.5 : 2); // warm up
 
@@ -43,7 +43,8 @@ const fans = [];
 const disk = [];
 for (let round = 0; round < rounds; round += 1) {
   disk.push(fdatasyncsPerSecond());
-  for (const [name, target] of Object.entries(targets)) measured[name].push(await measure(name, target));
+  for (const [name, target] of Object.entries(targets))
+    measured[name].push(await measure(target, load, name === 'w' || name === 'p' ? chatter : null));
   fans.push(await oneAtATime(wide, runs));
 }
 await Promise.all([chatter.kill('SIGTERM'), yardsticks.m.kill(), yardsticks.g.kill()]);
@@ -55,62 +56,6 @@ mkdirSync('bench/results', { recursive: true });
 writeFileSync(`bench/results/${new Date().toISOString().replaceAll(':', '-')}.json`, JSON.stringify(result, null, 2));
 process.exit(0);
 
-async function measure(name, target) {
-  const single = await oneAtATime(target, runs);
-  const own = name === 'w' || name === 'p';
-  const before = own ? await health() : null;
-  const memory = own ? watchMemory() : null;
-  const many = await manyAtOnce(target, atOnce, seconds);
-  const peakMiB = await memory?.stop();
-  return { single, many, peakMiB, ...(own && perExecution(before, await health(), many.done)) };
-}
-
-function perExecution(before, after, done) {
-  const per = (read) => (read(after) - read(before)) / done;
-  return {
-    cpuMs: per(
-      ({
-        process: {
-          cpu_us: { user, system },
-        },
-      }) => (user + system) / 1_000,
-    ),
-    events: per(({ event_store }) => event_store.events),
-    appends: per(({ event_store }) => event_store.works),
-    commits: per(({ event_store }) => event_store.commits),
-    queries: per(({ read_model: { projector, queries } }) => projector.statements + queries.statements),
-  };
-}
-
-async function health() {
-  const answer = await fetch(`${chatter.url}/health`, { headers: { authorization: `Bearer ${chatter.apiKey}` } });
-  return answer.json();
-}
-
-function watchMemory() {
-  let peak = 0;
-  const look = async () => (peak = Math.max(peak, (await health()).process.rss_bytes));
-  const timer = setInterval(() => void look(), 250);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await look();
-      return peak / 1024 / 1024;
-    },
-  };
-}
-
-async function published(definition, expect) {
-  const { status, body } = await api.call(chatter.url, 'POST', '/workflows/definitions', definition);
-  if (status !== 201) throw new Error(JSON.stringify(body));
-  return {
-    url: `${chatter.url}/api/v1/workflows/execute`,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${chatter.apiKey}` },
-    body: JSON.stringify({ workflow_type: 'definition', definition_id: body.id, input_data: { n: 0 } }),
-    expect,
-  };
-}
-
 async function startYardstick(...options) {
   const entry = fileURLToPath(new URL('../dist/bench/yardstick.js', import.meta.url));
   const child = spawn(process.execPath, [entry, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -118,11 +63,6 @@ async function startYardstick(...options) {
     child.stdout.on('data', (text) => resolve(/running at (\S+)/.exec(text)?.[1])),
   );
   return { url, kill: () => new Promise((resolve) => child.once('exit', resolve) && child.kill()) };
-}
-
-function median(values) {
-  const known = values.filter((value) => value !== undefined).sort((left, right) => left - right);
-  return known[Math.floor(known.length / 2)];
 }
 
 function summary() {

@@ -51,6 +51,7 @@ export class EsdbEventStore extends EventStore implements OpenChanges {
   private readonly under = new Set<Promise<unknown>>();
   private readonly ended = new AbortController();
   private readonly listeners = new Set<(position: Position) => void>();
+  private readonly counts = { works: 0, events: 0 };
   private closing: Promise<void> | null = null;
 
   constructor(private readonly connection: Connection) {
@@ -80,6 +81,8 @@ export class EsdbEventStore extends EventStore implements OpenChanges {
     this.under.add(settled);
     void settled.then(() => this.under.delete(settled));
     const appended = await appending;
+    this.counts.works += 1;
+    this.counts.events += events.length;
     for (const listener of this.listeners) listener(appended.position);
     return appended;
   }
@@ -133,8 +136,9 @@ export class EsdbEventStore extends EventStore implements OpenChanges {
     return this.reading.head();
   }
 
-  health(): EsdbHealth {
-    return this.connection.health();
+  /** `works`: appends since the start, and how many events they had. */
+  health(): EsdbHealth & { readonly works: number; readonly events: number } {
+    return { ...this.connection.health(), ...this.counts };
   }
 
   /** What is under way is waited for. */
