@@ -12,6 +12,7 @@ import {
   type ExpectedRevision,
   type NewEvent,
   type OpenChange,
+  type Position,
   type RecordedEvent,
 } from '#event-store';
 import type { Connection } from './connection.js';
@@ -84,18 +85,13 @@ export class Appender {
     const { nextExpectedRevision: revision, position } = await this.connection.ask('append', (client) =>
       client.appendToStream(stream, data, { expectedRevision: expected }),
     );
-    const end = position && asPosition(position);
-    if (events.length === 1 && end) return { revision, position: end, positions: [end] };
-    const first = revision - BigInt(last);
-    const positions = await this.positions(stream, first, events.length);
-    return { revision, position: positions.at(-1)!, positions };
+    return { revision, position: position ? asPosition(position) : await this.positionOf(stream, revision) };
   }
 
-  /** The answer to an append of several events tells the place of the last one only. */
-  private async positions(stream: string, first: bigint, count: number): Promise<readonly string[]> {
-    const positions: string[] = [];
-    for await (const { position } of this.read(stream, first, count)) positions.push(position);
-    return positions;
+  /** Servers before 21 do not tell it. */
+  private async positionOf(stream: string, revision: bigint): Promise<Position> {
+    for await (const { position } of this.read(stream, revision, 1)) return position;
+    throw new StoreUnavailable('EventStoreDB does not give back what it has just taken.');
   }
 
   private async happened(stream: string, first: bigint, events: readonly NewEvent[]): Promise<Appended | null> {
@@ -105,7 +101,7 @@ export class Appender {
       found[at]?.id === event.id && found[at].envelope.hash === event.envelope.hash;
     if (!events.every(isMine)) return null;
     const { revision, position } = found.at(-1)!;
-    return { revision, position, positions: found.map((event) => event.position) };
+    return { revision, position };
   }
 }
 

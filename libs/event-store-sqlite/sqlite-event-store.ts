@@ -128,8 +128,7 @@ class SqliteEventStore extends EventStore {
     mustBeGranted(answer, stream, expected);
     if (answer.type !== 'appended') throw new Error('An append was answered as something else.');
     this.events += events.length;
-    const positions = events.map((_, at) => asPosition(answer.position - events.length + 1 + at));
-    return { revision: BigInt(before + events.length), position: positions.at(-1)!, positions };
+    return { revision: BigInt(before + events.length), position: asPosition(answer.position) };
   }
 
   async tombstone(stream: string, expected: bigint): Promise<void> {

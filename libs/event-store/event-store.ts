@@ -55,9 +55,8 @@ export interface OpenExecution {
 export interface Appended {
   /** Revision of the last event appended. */
   readonly revision: bigint;
+  /** Of the last event appended. */
   readonly position: Position;
-  /** Position of every event appended, in order. */
-  readonly positions: readonly Position[];
 }
 
 /**

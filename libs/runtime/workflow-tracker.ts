@@ -185,13 +185,13 @@ export class WorkflowTracker {
     for (let restMs = 50; ; restMs = Math.min(restMs * 2, 5_000)) {
       try {
         if (large.length > 0) await Promise.all(large.map((bytes) => this.parts.payloads.put(context.tenant, bytes)));
-        const { positions } = await this.parts.store.append(
+        const { position } = await this.parts.store.append(
           context.stream,
           before < 0n ? 'no_stream' : before,
           events,
           open,
         );
-        return events.map((event, at) => recordedAs(context, event, before + 1n + BigInt(at), positions[at]!));
+        return events.map((event, at) => recordedAs(context, event, before + 1n + BigInt(at), position));
       } catch (error) {
         const mine = await this.happened(context, before, events).catch(() => null);
         if (mine) return mine;
@@ -266,6 +266,7 @@ function sealOne(
   return seal({ ...facts, data });
 }
 
+/** As those hear of it who watch. They are told where the append ended: the place of each event is known to who reads it. */
 const recordedAs = (context: ExecutionContext, event: NewEvent, revision: bigint, position: string): RecordedEvent => ({
   ...event,
   stream: context.stream,

@@ -57,8 +57,7 @@ export class MemoryEventStore extends EventStore {
     if (open === 'closed') this.open.delete(stream);
     else if (open) this.open.set(stream, open.row);
     for (const wake of this.waiting) wake();
-    const positions = recorded.map(({ position }) => position);
-    return { revision: last + BigInt(events.length), position: positions.at(-1)!, positions };
+    return { revision: last + BigInt(events.length), position: recorded.at(-1)!.position };
   }
 
   async tombstone(stream: string, expected: bigint): Promise<void> {

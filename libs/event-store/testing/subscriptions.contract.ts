@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CaughtUp, EventStore, RecordedEvent } from '../index.js';
-import { sealedChain, take } from './sealed-chain.js';
+import { collect, sealedChain, take } from './sealed-chain.js';
 
 /** What a subscription gave, short: values, or `caught up`. */
 const seen = (items: readonly (RecordedEvent | CaughtUp)[]): unknown[] =>
@@ -39,7 +39,8 @@ export function describeSubscribing(store: () => EventStore, reopened: () => Pro
     });
 
     it('goes on exactly after the last position, also after a restart', async () => {
-      const { positions } = await append('execution-1', [0, 1, 2]);
+      await append('execution-1', [0, 1, 2]);
+      const positions = (await collect(store().readAll())).map(({ position }) => position);
       await reopened();
       const subscription = subscribed({ from: positions[1]! });
       expect(seen(await take(subscription, 2))).toEqual([2, 'caught up']);
