@@ -12,6 +12,7 @@ export {
 export type * from './execution/execution.events.js';
 export type * from './execution/execution.commands.js';
 export type * from './archive/archive.events.js';
+export { referredPayloads } from './archive/referred-payloads.js';
 export { decide, decideRefused } from './execution/execution.decider.js';
 export { evolve } from './execution/execution.evolve.js';
 export {

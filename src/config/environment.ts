@@ -52,6 +52,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Why the application does not start; each line names a variable and what to do. */
 export class ConfigurationRefused extends Error {
+  readonly code = 'configuration_refused';
   constructor(readonly problems: readonly string[]) {
     super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }

@@ -1,0 +1,228 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ArchiveEvent, ExecutionArchived } from '#engine';
+import {
+  archiveStream,
+  canonicalJson,
+  executionStream,
+  genesis,
+  seal,
+  type EventStore,
+  type NewEvent,
+  type PayloadStore,
+} from '#event-store';
+import { rowsToKeep } from '#read-model';
+import { uuidv7 } from 'uuidv7';
+import { ArchiveFile } from './archive-file.js';
+import { ArchiveRefused } from './archive-format.js';
+import { ClosedExecutions, type Closed, type LeftAlone } from './closed-executions.js';
+import { verifyArchiveFile } from './verify-archive-file.js';
+
+export interface ArchiveOptions {
+  readonly store: EventStore;
+  readonly payloads: PayloadStore;
+  /** RFC 3339, UTC, ms. */
+  readonly closedBefore: string;
+  /** Made where it does not exist. */
+  readonly folder: string;
+  /** RFC 3339, UTC, ms. */
+  readonly at: string;
+  /** Says what would be done, and does nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface ArchiveReport {
+  /** Null: there was nothing to write. */
+  readonly file: string | null;
+  readonly fileSha256: string | null;
+  readonly executions: number;
+  readonly events: number;
+  /** Archived by a run before this one, which did not come to its end. */
+  readonly finished: number;
+  readonly leftAlone: readonly LeftAlone[];
+}
+
+interface Archivable {
+  readonly tenant: string;
+  readonly archived: Omit<ExecutionArchived, 'file' | 'file_sha256'>;
+}
+
+/** An event of the archive's; what is listed of one execution takes a few hundred bytes. */
+const mostBytes = 512 * 1024;
+/** One append. */
+const bytesAtOnce = 256 * 1024;
+const executionsAtOnce = 100;
+
+/**
+ * Moves executions that are over out of the log, into one file.
+ *
+ * 1. The file is written, is durable, and has been read back and verified, before anything else changes.
+ * 2. What an execution came to is in the log (`ExecutionArchived`) before its own events leave it.
+ * 3. A run that did not come to its end is finished by the next: what is archived already only leaves the log.
+ */
+export async function archiveExecutions(options: ArchiveOptions): Promise<ArchiveReport> {
+  const { store, payloads, closedBefore, dryRun, at } = options;
+  if (closedBefore > at) throw new ArchiveRefused(`${closedBefore} is in the future. Choose a moment that is past.`);
+  const closed = new ClosedExecutions(store, payloads);
+  const ids = await closed.endedBefore(closedBefore);
+  const known = await archivedBefore(store, new Set(ids));
+  const run = new ArchiveRun(options);
+  const leftAlone: LeftAlone[] = [];
+  let finished = 0;
+  try {
+    for (const id of ids) {
+      const found = await closed.find(id);
+      if ('why' in found) leftAlone.push(found);
+      else if (known.get(id) === found.head) {
+        if (!dryRun) await store.tombstone(executionStream(id), BigInt(found.events - 1)); // rule 3
+        finished += 1;
+      } else {
+        const why = await run.add(found);
+        if (why !== null) leftAlone.push({ id, why });
+      }
+    }
+    return { ...(await run.end()), finished, leftAlone };
+  } catch (error) {
+    await run.abandon();
+    throw error;
+  }
+}
+
+class ArchiveRun {
+  private file: ArchiveFile | null = null;
+  private readonly name: string;
+  private readonly path: string;
+  private readonly archivable: Archivable[] = [];
+  private events = 0;
+
+  constructor(private readonly options: ArchiveOptions) {
+    this.name = `executions-${options.at.replaceAll(/[:.]/g, '-')}.jsonl.gz`;
+    this.path = join(options.folder, this.name);
+  }
+
+  /** Why it is left alone; null: it is in the file. */
+  async add(closed: Closed): Promise<string | null> {
+    const { id, endedAt, events, head, tenant, history } = closed;
+    const payload = kept(history);
+    if (typeof payload === 'string') return payload;
+    const archived = { execution_id: id, ended_at: endedAt, events, head, payload };
+    const bytes = Buffer.byteLength(canonicalJson(archived));
+    if (bytes > mostBytes) return `what is listed of it takes ${bytes} bytes, more than ${mostBytes}`;
+    const { endedAt: _, ...rest } = closed;
+    if (!this.options.dryRun) await (await this.opened()).add(rest);
+    this.archivable.push({ tenant, archived });
+    this.events += events;
+    return null;
+  }
+
+  async end(): Promise<Omit<ArchiveReport, 'finished' | 'leftAlone'>> {
+    const report = { executions: this.archivable.length, events: this.events };
+    if (!this.file) return { ...report, file: null, fileSha256: null };
+    const fileSha256 = await this.file.end();
+    this.file = null; // it stays, whatever comes
+    const { executions } = await verifyArchiveFile(this.path); // rule 1
+    if (executions !== report.executions) throw new ArchiveRefused(`${this.path} does not hold every execution.`);
+    await this.takeOut(fileSha256);
+    return { ...report, file: this.path, fileSha256 };
+  }
+
+  async abandon(): Promise<void> {
+    await this.file?.abandon();
+  }
+
+  private async opened(): Promise<ArchiveFile> {
+    if (this.file) return this.file;
+    const { folder, at, closedBefore } = this.options;
+    mkdirSync(folder, { recursive: true });
+    if (existsSync(this.path)) throw new ArchiveRefused(`${this.path} is there already. Try again in a moment.`);
+    const header = { format: 'chatter-archive', version: 1, made_at: at, closed_before: closedBefore } as const;
+    return (this.file = await ArchiveFile.create(this.path, header));
+  }
+
+  /** Rule 2. */
+  private async takeOut(file_sha256: string): Promise<void> {
+    const { store, at } = this.options;
+    const archive = new ArchiveStream(store, archiveStream(at.slice(0, 7)), at);
+    await archive.load();
+    for (const batch of batchesOf(this.archivable)) {
+      await archive.append(
+        batch.map(({ tenant, archived }) => ({ tenant, data: { ...archived, file: this.name, file_sha256 } })),
+      );
+      const gone = batch.map(({ archived: { execution_id, events } }) =>
+        store.tombstone(executionStream(execution_id), BigInt(events - 1)),
+      );
+      await Promise.all(gone);
+    }
+  }
+}
+
+/** A month's archive, as its only writer has it. */
+class ArchiveStream {
+  private revision = -1n;
+  private prev: string;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly stream: string,
+    private readonly at: string,
+  ) {
+    this.prev = genesis(stream);
+  }
+
+  async load(): Promise<void> {
+    for await (const last of this.store.readStream(this.stream, { direction: 'backwards', limit: 1 })) {
+      this.revision = last.revision;
+      this.prev = last.envelope.hash;
+    }
+  }
+
+  async append(archived: readonly { readonly tenant: string; readonly data: ExecutionArchived }[]): Promise<void> {
+    const expected = this.revision < 0n ? ('no_stream' as const) : this.revision;
+    const events = archived.map(({ tenant, data }) => this.sealed(tenant, { type: 'ExecutionArchived', data }));
+    await this.store.append(this.stream, expected, events);
+  }
+
+  private sealed(tenant: string, { type, data }: ArchiveEvent): NewEvent {
+    this.revision += 1n;
+    const { stream, revision, prev, at } = this;
+    const ids = { id: uuidv7(), causationId: data.execution_id, correlationId: data.execution_id };
+    const actor = { sub: 'operator', via: 'engine' } as const;
+    const event = seal({ stream, revision, prev, at, tenant, type, data, schema: 1, actor, ...ids });
+    this.prev = event.envelope.hash;
+    return event;
+  }
+}
+
+function* batchesOf(archivable: readonly Archivable[]): Iterable<readonly Archivable[]> {
+  let batch: Archivable[] = [];
+  let bytes = 0;
+  for (const one of archivable) {
+    const size = JSON.stringify(one.archived).length;
+    if (batch.length > 0 && (batch.length >= executionsAtOnce || bytes + size > bytesAtOnce)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(one);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** What is listed of it, or why that cannot be told. */
+function kept(history: Closed['history']): ExecutionArchived['payload'] | string {
+  try {
+    return rowsToKeep(history);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Execution → the head that was archived, of those that are asked for. */
+async function archivedBefore(store: EventStore, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const heads = new Map<string, string>();
+  for await (const { data } of store.readAll({ categories: ['archive'], types: ['ExecutionArchived'] })) {
+    const { execution_id, head } = JSON.parse(data) as ExecutionArchived;
+    if (ids.has(execution_id)) heads.set(execution_id, head);
+  }
+  return heads;
+}

@@ -1,0 +1,38 @@
+import { openSqliteEventStore } from '#event-store-sqlite';
+import { archiveExecutions, type ArchiveReport } from '../archive/archive-executions.js';
+import type { Command } from './command-line.js';
+import { dataDirOf, mustBeEmbedded, type Surroundings } from './surroundings.js';
+
+type Wish = Extract<Command, { readonly name: 'archive' }>;
+
+/** The embedded log has one writer: where a server works in it, this is refused. Returns the exit code. */
+export async function archiveCommand({ closedBefore, to, dryRun }: Wish, surroundings: Surroundings): Promise<number> {
+  mustBeEmbedded(surroundings);
+  const { now, say } = surroundings;
+  const log = await openSqliteEventStore({ dir: dataDirOf(surroundings) });
+  try {
+    const { store, payloads } = log;
+    const at = new Date(now()).toISOString();
+    tell(await archiveExecutions({ store, payloads, closedBefore, folder: to, at, dryRun }), dryRun, say);
+    return 0;
+  } finally {
+    await log.close();
+  }
+}
+
+const mostTold = 20;
+
+function tell(report: ArchiveReport, dryRun: boolean, say: Surroundings['say']): void {
+  const { executions, events, file, fileSha256, finished, leftAlone } = report;
+  const what = `${executions} executions, ${events} events`;
+  if (dryRun) say(`Would archive ${what}. Nothing was changed.`);
+  else
+    say(file === null ? 'Nothing to archive.' : `Archived ${what} into ${file}.\nSHA-256 of the file: ${fileSha256}`);
+  if (finished > 0)
+    say(
+      `${finished} were in a file of an earlier run already; ${dryRun ? 'they would leave' : 'they have left'} the log.`,
+    );
+  if (leftAlone.length > 0) say(`${leftAlone.length} stay in the log:`);
+  for (const { id, why } of leftAlone.slice(0, mostTold)) say(`  ${id}: ${why}`);
+  if (leftAlone.length > mostTold) say(`  and ${leftAlone.length - mostTold} more`);
+}
