@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { RecordedEvent } from '#event-store';
 import {
@@ -29,7 +29,7 @@ export class ArchiveFile {
   private readonly held = new Set<string>();
 
   private constructor(private readonly file: string) {
-    this.written = finished(this.gzip.pipe(createWriteStream(partOf(file), { flags: 'wx', mode: 0o600, flush: true })));
+    this.written = pipeline(this.gzip, createWriteStream(partOf(file), { flags: 'wx', mode: 0o600, flush: true }));
     this.written.catch(() => this.gzip.destroy()); // whoever writes next is told
   }
 

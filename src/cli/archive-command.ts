@@ -1,23 +1,36 @@
-import { openSqliteEventStore } from '#event-store-sqlite';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { archiveExecutions, type ArchiveReport } from '../archive/archive-executions.js';
+import { readEnvironment } from '../config/environment.js';
+import { makeLog } from '../config/log.js';
+import { openStores, type Stores } from '../database/stores.js';
 import type { Command } from './command-line.js';
-import { dataDirOf, mustBeEmbedded, type Surroundings } from './surroundings.js';
+import { CommandRefused, dataDirOf, isEmbedded, type Surroundings } from './surroundings.js';
 
 type Wish = Extract<Command, { readonly name: 'archive' }>;
 
-/** The embedded log has one writer: where a server works in it, this is refused. Returns the exit code. */
+/** Returns the exit code. */
 export async function archiveCommand({ closedBefore, to, dryRun }: Wish, surroundings: Surroundings): Promise<number> {
-  mustBeEmbedded(surroundings);
   const { now, say } = surroundings;
-  const log = await openSqliteEventStore({ dir: dataDirOf(surroundings) });
+  const stores = await storesOf(surroundings);
   try {
-    const { store, payloads } = log;
+    const { store, payloads } = stores;
     const at = new Date(now()).toISOString();
     tell(await archiveExecutions({ store, payloads, closedBefore, folder: to, at, dryRun }), dryRun, say);
     return 0;
   } finally {
-    await log.close();
+    await stores.close();
   }
+}
+
+/** A log in a folder has one writer: where a server works in it, this is refused. Beside a shared one it drives nothing. */
+async function storesOf(surroundings: Surroundings): Promise<Stores> {
+  const embedded = isEmbedded(surroundings);
+  const dir = dataDirOf(surroundings);
+  if (embedded && !existsSync(join(dir, 'events.db')))
+    throw new CommandRefused(`There is no log in ${dir}. Say with DATA_DIR where it is.`);
+  const environment = readEnvironment({ ...surroundings.variables, ROLE: embedded ? 'all' : 'api' });
+  return openStores(environment, makeLog(environment.logLevel));
 }
 
 const mostTold = 20;

@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { Role } from '../config/environment.js';
 
 /** What the operator asks for. */
 export type Command =
@@ -33,7 +34,7 @@ export const usage = `Usage: chatter <command>
 DATA_DIR says where the log is (default ./data). Exit codes: 0 done · 1 refused, failed or not verified · 2 not understood.
 `;
 
-const roles = ['all', 'api', 'worker', 'projector'];
+const roles: readonly string[] = ['all', 'api', 'worker', 'projector'] satisfies readonly Role[];
 
 /** Throws `UsageRefused`. */
 export function readCommandLine(args: readonly string[]): Command {

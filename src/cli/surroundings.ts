@@ -16,9 +16,11 @@ export class CommandRefused extends Error {}
 /** Reads nothing else of the environment, and makes nothing. */
 export const dataDirOf = ({ variables }: Surroundings): string => resolve(variables['DATA_DIR']?.trim() || './data');
 
+export const isEmbedded = ({ variables }: Surroundings): boolean => !variables['EVENT_STORE_URL']?.trim();
+
 /** Of commands that copy or read the file itself. */
-export function mustBeEmbedded({ variables }: Surroundings): void {
-  if (variables['EVENT_STORE_URL']?.trim())
+export function mustBeEmbedded(surroundings: Surroundings): void {
+  if (!isEmbedded(surroundings))
     throw new CommandRefused(
       'EVENT_STORE_URL is set: the log is in EventStoreDB. This command is for the log in DATA_DIR; back up EventStoreDB and PostgreSQL with their own tools.',
     );

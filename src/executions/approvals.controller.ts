@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EventStore, internalize, PayloadStore } from '#event-store';
@@ -18,10 +18,12 @@ import { ApprovalListDto, DecideApprovalDto, ListApprovalsDto, type ApprovalDto 
 import { DecideApproval } from './commands/decide-approval.command.js';
 import { ExecutionResultDto } from './execution.dto.js';
 import { executionIdIn, headersOf } from './execution-ids.js';
+import { TellArchived } from './tell-archived.interceptor.js';
 
 /** What executions ask people, and what people say. */
 @ApiTags('Approvals')
 @ApiBearerAuth()
+@UseInterceptors(TellArchived)
 @Controller('api/v1/workflows')
 export class ApprovalsController {
   constructor(
@@ -61,7 +63,7 @@ export class ApprovalsController {
   })
   @ApiBody({ type: DecideApprovalDto })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
-  @ApiProblems(400, 401, 403, 404, 409, 422)
+  @ApiProblems(400, 401, 403, 404, 409, 410, 422)
   async decide(
     @Param('id') id: string,
     @Param('approvalId') approval: string,

@@ -56,7 +56,7 @@ export class ExecuteController {
   @ApiHeader({ name: 'Prefer', required: false, description: '`respond-async` or `wait=<seconds>`.' })
   @ApiBody({ type: ExecuteDto, examples: executeExamples })
   @ApiResultOrStream()
-  @ApiProblems(400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
+  @ApiProblems(400, 401, 403, 404, 409, 410, 413, 415, 422, 503, 507)
   async execute(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -76,7 +76,7 @@ export class ExecuteController {
   })
   @ApiBody({ type: ExecuteStepDto })
   @ApiResultOrStream()
-  @ApiProblems(400, 401, 403, 409, 413, 415, 503, 507)
+  @ApiProblems(400, 401, 403, 409, 410, 413, 415, 503, 507)
   async executeStep(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
   ApiAcceptedResponse,
@@ -32,9 +32,11 @@ import { RetryDto, SignalDto } from './approval.dto.js';
 import { CancelDto, ExecutionListDto, ExecutionResultDto, ListExecutionsDto, ResolveStepDto } from './execution.dto.js';
 import { executionIdIn, headersOf, noExecution } from './execution-ids.js';
 import { ExecutionLists } from './execution-lists.js';
+import { TellArchived } from './tell-archived.interceptor.js';
 
 @ApiTags('Executions')
 @ApiBearerAuth()
+@UseInterceptors(TellArchived)
 @Controller('api/v1/workflows')
 export class ExecutionsController {
   constructor(
@@ -79,7 +81,7 @@ export class ExecutionsController {
   @Needs('executions:read')
   @ApiOperation({ operationId: 'getExecution', summary: 'One execution, as its log has it now' })
   @ApiOkResponse({ type: ExecutionResultDto })
-  @ApiProblems(401, 403, 404)
+  @ApiProblems(401, 403, 404, 410)
   async get(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<ExecutionResult> {
     const result = await this.engine.result(tenant, executionIdIn(id));
     if (!result) throw noExecution(id);
@@ -92,7 +94,7 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'cancelExecution', summary: 'Cancel: what runs is aborted, nothing new begins' })
   @ApiBody({ type: CancelDto, required: false })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
-  @ApiProblems(400, 401, 403, 404, 409)
+  @ApiProblems(400, 401, 403, 404, 409, 410)
   async cancel(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -114,7 +116,7 @@ export class ExecutionsController {
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body: one execution only.' })
   @ApiBody({ type: RetryDto, required: false })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
-  @ApiProblems(400, 401, 403, 404, 409)
+  @ApiProblems(400, 401, 403, 404, 409, 410)
   async retry(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -140,7 +142,7 @@ export class ExecutionsController {
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key: one signal only.' })
   @ApiBody({ type: SignalDto, required: false })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
-  @ApiProblems(400, 401, 403, 404, 409)
+  @ApiProblems(400, 401, 403, 404, 409, 410)
   async signal(
     @Param('id') id: string,
     @Param('name') name: string,
@@ -168,7 +170,7 @@ export class ExecutionsController {
   @ApiParam({ name: 'path', description: 'Of the step, like `each[3]/ask`, and then `/resolve`.' })
   @ApiBody({ type: ResolveStepDto })
   @ApiAcceptedResponse({ type: ExecutionResultDto })
-  @ApiProblems(400, 401, 403, 404, 409)
+  @ApiProblems(400, 401, 403, 404, 409, 410)
   async resolve(
     @Req() request: FastifyRequest,
     @Caller() caller: Credential,

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiHeader,
@@ -22,6 +22,7 @@ import { EventsDto, EventsQueryDto, LogsDto, StateDto, VerifyDto } from './execu
 import { executionIdIn, headersOf, noExecution } from './execution-ids.js';
 import { Histories } from './histories.js';
 import { endings, streamRun } from './stream-run.js';
+import { TellArchived } from './tell-archived.interceptor.js';
 
 const eventsPage = 200;
 
@@ -31,6 +32,7 @@ const levels = ['debug', 'info', 'warn'];
 /** What happened to an execution, event by event. */
 @ApiTags('Executions')
 @ApiBearerAuth()
+@UseInterceptors(TellArchived)
 @Controller('api/v1/workflows/executions')
 export class HistoryController {
   constructor(
@@ -42,7 +44,7 @@ export class HistoryController {
   @Needs('executions:read')
   @ApiOperation({ operationId: 'listExecutionEvents', summary: 'Every event, with all that a verifier needs' })
   @ApiOkResponse({ type: EventsDto })
-  @ApiProblems(400, 401, 403, 404)
+  @ApiProblems(400, 401, 403, 404, 410)
   async events(
     @Param('id') id: string,
     @Query() { cursor, limit = eventsPage }: EventsQueryDto,
@@ -69,7 +71,7 @@ export class HistoryController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The id of the last frame that you have.' })
   @ApiStreamOk()
   @ApiNoContentResponse({ description: 'You have it all.' })
-  @ApiProblems(400, 401, 403, 404)
+  @ApiProblems(400, 401, 403, 404, 410)
   async stream(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -98,7 +100,7 @@ export class HistoryController {
   @ApiOperation({ operationId: 'getExecutionState', summary: 'The state as it was after one event' })
   @ApiQuery({ name: 'revision', required: false, type: Number, description: 'Default: the last one.' })
   @ApiOkResponse({ type: StateDto })
-  @ApiProblems(400, 401, 403, 404)
+  @ApiProblems(400, 401, 403, 404, 410)
   async state(
     @Param('id') id: string,
     @Caller() { tenant }: Credential,
@@ -116,7 +118,7 @@ export class HistoryController {
   @ApiOperation({ operationId: 'listExecutionLogs', summary: 'Log lines of its steps, since this process drives it' })
   @ApiQuery({ name: 'level', required: false, enum: levels })
   @ApiOkResponse({ type: LogsDto })
-  @ApiProblems(400, 401, 403, 404)
+  @ApiProblems(400, 401, 403, 404, 410)
   async logs(
     @Param('id') id: string,
     @Caller() { tenant }: Credential,
@@ -140,7 +142,7 @@ export class HistoryController {
       'Finds a change to any stored event; a tail that was cut off, or a history rewritten as a whole, needs a checkpoint outside the store.',
   })
   @ApiOkResponse({ type: VerifyDto })
-  @ApiProblems(401, 403, 404)
+  @ApiProblems(401, 403, 404, 410)
   async verify(@Param('id') id: string, @Caller() { tenant }: Credential): Promise<VerifyDto> {
     const { stream } = await this.histories.head(tenant, id);
     return { ...(await verifyChain(stream, this.histories.read(stream))), checkpoint: null };

@@ -33,6 +33,7 @@ export const problemCodes = {
   api_key_not_found: [404, 'No such API key', 'List them with GET /api/v1/auth/api-keys.'],
   method_not_allowed: [405, 'Method not allowed', 'See the API reference for the methods of this address.'],
   request_timeout: [408, 'Request timeout', 'Send the request again, at once.'],
+  execution_archived: [410, 'Execution is archived', 'Read it from the file that `archived` names.'],
   execution_ended: [409, 'Execution has ended', 'Start another one.'],
   execution_not_ended: [409, 'Execution has not ended', 'Wait for its end, or cancel it first.'],
   nothing_to_retry: [409, 'Nothing to retry', 'Mend the request, and start a new execution.'],

@@ -40,6 +40,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof QueryRefused)
     return new Problem(isProblemCode(error.code) ? error.code : 'invalid_request', error.message);
   const { code, message } = (error ?? {}) as { code?: unknown; message?: string };
+  if (code === 'stream_gone') return new Problem('execution_archived', 'What this names was archived before.');
   if (unreadable.has(String(code))) return new Problem('history_unreadable', message ?? '');
   if (error instanceof Refusal || (typeof code === 'string' && isProblemCode(code))) {
     const extra = error instanceof Refusal ? error.facts : {};

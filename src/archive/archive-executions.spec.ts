@@ -1,0 +1,337 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  archiveStream,
+  conversationStream,
+  executionStream,
+  genesis,
+  MemoryEventStore,
+  seal,
+  verifyChain,
+  type RecordedEvent,
+} from '#event-store';
+import { archiveExecutions } from './archive-executions.js';
+import { verifyArchiveFile } from './verify-archive-file.js';
+
+let root: string;
+let folder: string;
+let store: MemoryEventStore;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'archive-'));
+  folder = join(root, 'archive');
+  store = new MemoryEventStore();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const january = '2026-01-31T12:00:00.000Z';
+const now = '2026-11-23T08:00:00.000Z';
+const totals = {
+  steps: 1,
+  execution_time_ms: 4,
+  prompt_tokens: 1,
+  completion_tokens: 1,
+  cost_nano_usd: 9,
+  tool_calls: 0,
+};
+const accepted = (different: object = {}) => ({
+  workflow_type: 'definition',
+  definition_id: 'd1',
+  definition_version: 1,
+  definition_name: 'Chat',
+  template_id: null,
+  template_name: null,
+  graph_digest: null,
+  node_types: {},
+  subject: 'usr_ada',
+  tags: [],
+  input: { text: 'a\u2028b' },
+  ...different,
+});
+
+const history = async (stream: string): Promise<RecordedEvent[]> => {
+  const events: RecordedEvent[] = [];
+  for await (const event of store.readStream(stream)) events.push(event);
+  return events;
+};
+async function record(stream: string, type: string, data: object, at = january, tenant = 'default'): Promise<void> {
+  const events = await history(stream);
+  const revision = BigInt(events.length);
+  const prev = events.at(-1)?.envelope.hash ?? genesis(stream);
+  const rest = {
+    schema: 1,
+    at,
+    actor: { sub: 'engine', via: 'engine' } as const,
+    causationId: 'c',
+    correlationId: 'c',
+  };
+  const event = seal({ stream, revision, prev, id: `${stream}/${revision}`, type, data, tenant, ...rest });
+  await store.append(stream, revision === 0n ? 'no_stream' : revision - 1n, [event]);
+}
+async function run(id: string, different: object = {}, at = january, tenant = 'default'): Promise<void> {
+  await record(executionStream(id), 'ExecutionAccepted', accepted(different), january, tenant);
+  await record(executionStream(id), 'ExecutionCompleted', { output: 'fine', metrics: totals }, at, tenant);
+}
+const archive = (different: Partial<Parameters<typeof archiveExecutions>[0]> = {}) =>
+  archiveExecutions({
+    store,
+    payloads: store.payloads,
+    closedBefore: '2026-02-01T00:00:00.000Z',
+    folder,
+    at: now,
+    dryRun: false,
+    ...different,
+  });
+const archived = async () =>
+  (await history(archiveStream('2026-11'))).map(({ data, envelope }) => ({ ...JSON.parse(data), of: envelope.tenant }));
+
+describe('Archiving executions', () => {
+  it('moves what ended before the moment into a file, and keeps what it came to', async () => {
+    await run('a', { definition_name: 'Triage' });
+    await run('b', {}, january, 'other');
+    await run('late', {}, '2026-02-01T00:00:00.000Z');
+    await record(executionStream('open'), 'ExecutionAccepted', accepted());
+    const heads = (await history(executionStream('a'))).at(-1)!.envelope.hash;
+
+    const report = await archive();
+    expect(report).toMatchObject({ executions: 2, events: 4, finished: 0, leftAlone: [] });
+    expect(report.file).toBe(join(folder, 'executions-2026-11-23T08-00-00-000Z.jsonl.gz'));
+    expect(statSync(report.file!).mode & 0o777).toBe(0o600);
+    expect(await history(executionStream('a'))).toEqual([]);
+    expect(await history(executionStream('late'))).toHaveLength(2);
+    expect(await history(executionStream('open'))).toHaveLength(1);
+    expect(await archived()).toMatchObject([
+      {
+        execution_id: 'a',
+        of: 'default',
+        ended_at: january,
+        events: 2,
+        head: heads,
+        file: 'executions-2026-11-23T08-00-00-000Z.jsonl.gz',
+        file_sha256: report.fileSha256,
+        payload: { executions: { row: { status: 'completed', definition_name: 'Triage', duration_ms: 4, tokens: 2 } } },
+      },
+      { execution_id: 'b', of: 'other' },
+    ]);
+    const stream = archiveStream('2026-11');
+    expect(await verifyChain(stream, store.readStream(stream))).toMatchObject({ valid: true, events: 2 });
+    expect(await verifyArchiveFile(report.file!)).toMatchObject({ executions: 2, events: 4, payloads: 0 });
+  });
+
+  it('keeps every event in the file as it was stored, and what it refers to', async () => {
+    const { sha256, size } = await store.payloads.put('default', new TextEncoder().encode('"large"'));
+    const input = { $ref: { mime: 'application/json', sha256, size } };
+    await run('a', { input });
+    await run('b', { input });
+    const [first] = await history(executionStream('a'));
+    const { file } = await archive();
+    const lines = gunzipSync(readFileSync(file!))
+      .toString('utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const events = lines.filter(({ event }) => event);
+    expect(events[0].event).toEqual({ ...first, revision: 0 });
+    expect(lines.filter(({ payload }) => payload)).toEqual([
+      { payload: { tenant: 'default', sha256, base64: Buffer.from('"large"').toString('base64') } },
+    ]);
+    expect(await verifyArchiveFile(file!)).toMatchObject({ executions: 2, events: 4, payloads: 1 });
+  });
+
+  it('goes on in the same month behind what is there', async () => {
+    await run('a');
+    await archive();
+    await run('b');
+    await archive({ at: '2026-11-23T09:00:00.000Z' });
+    const stream = archiveStream('2026-11');
+    expect(await verifyChain(stream, store.readStream(stream))).toMatchObject({ valid: true, events: 2 });
+  });
+
+  it('archives hundreds at once', async () => {
+    for (let at = 0; at < 250; at += 1) await run(`many-${at}`);
+    expect(await archive()).toMatchObject({ executions: 250, events: 500 });
+    expect(await archived()).toHaveLength(250);
+  });
+
+  it('only says what it would do, where that is asked', async () => {
+    await run('a');
+    expect(await archive({ dryRun: true })).toMatchObject({ file: null, executions: 1, events: 2 });
+    expect(existsSync(folder)).toBe(false);
+    expect(await history(executionStream('a'))).toHaveLength(2);
+  });
+
+  it('writes no file where there is nothing to archive', async () => {
+    expect(await archive()).toEqual({
+      file: null,
+      fileSha256: null,
+      executions: 0,
+      events: 0,
+      finished: 0,
+      leftAlone: [],
+    });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('refuses a moment that is not past', async () => {
+    await expect(archive({ closedBefore: '2027-01-01T00:00:00.000Z' })).rejects.toMatchObject({
+      code: 'archive_refused',
+    });
+  });
+
+  it('overwrites no file', async () => {
+    await run('a');
+    const { file } = await archive();
+    await run('b');
+    const before = readFileSync(file!);
+    await expect(archive()).rejects.toThrow('is there already');
+    expect(readFileSync(file!).equals(before)).toBe(true);
+    expect(await history(executionStream('b'))).toHaveLength(2);
+  });
+
+  it('is finished by the next run, where one did not come to its end', async () => {
+    await run('a');
+    await run('b');
+    const tombstone = store.tombstone.bind(store);
+    store.tombstone = async () => {
+      throw new Error('The process is gone.');
+    };
+    await expect(archive()).rejects.toThrow('The process is gone.');
+    expect(await archived()).toHaveLength(2);
+    store.tombstone = tombstone;
+    expect(await archive({ dryRun: true, at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ finished: 2 });
+    expect(await history(executionStream('a'))).toHaveLength(2);
+    expect(await archive({ at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ file: null, executions: 0, finished: 2 });
+    expect(await archived()).toHaveLength(2);
+    expect(await history(executionStream('a'))).toEqual([]);
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('leaves no file, and every history, where the file cannot be written', async () => {
+    await run('a');
+    await run('b');
+    store.payloads.get = async () => {
+      throw new Error('The disk is gone.');
+    };
+    await run('c', { input: { $ref: { sha256: 'f'.repeat(64) } } });
+    await expect(archive()).rejects.toThrow('The disk is gone.');
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await history(executionStream('a'))).toHaveLength(2);
+    writeFileSync(join(root, 'file'), '');
+    await expect(archive({ folder: join(root, 'file', 'below') })).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
+
+describe('An execution that has ended', () => {
+  const staysFor = async (why: string) => {
+    const { leftAlone, executions } = await archive();
+    expect(leftAlone).toEqual([{ id: 'a', why: expect.stringContaining(why) }]);
+    expect(executions).toBe(0);
+    expect((await history(executionStream('a'))).length).toBeGreaterThan(0);
+  };
+
+  it('stays while its parent goes on, and no longer', async () => {
+    await record(executionStream('p'), 'ExecutionAccepted', accepted());
+    await run('a', { parent: { execution_id: 'p', path: 'child', depth: 1 } });
+    await staysFor('its parent p has not ended');
+    await record(executionStream('p'), 'ExecutionCompleted', { output: null, metrics: totals });
+    expect(await archive()).toMatchObject({ executions: 2 });
+  });
+
+  it('goes where its parent has gone before', async () => {
+    await run('a', { parent: { execution_id: 'p', path: 'child', depth: 1 } });
+    expect(await archive()).toMatchObject({ executions: 1 });
+  });
+
+  it('stays until its conversation has the answer', async () => {
+    const conversation = conversationStream('c1');
+    await record(conversation, 'MessageReceived', { message_id: 'm', execution_id: 'a', message: 'Hi' });
+    await run('a', { conversation_id: 'c1' });
+    await staysFor('the conversation c1 does not have its answer yet');
+    await record(conversation, 'MessageAnswered', { message_id: 'n', execution_id: 'a', message: 'Hello' });
+    expect(await archive()).toMatchObject({ executions: 1 });
+  });
+
+  it('goes where its conversation was deleted, or never came to be', async () => {
+    await record(conversationStream('c1'), 'MessageReceived', { message_id: 'm', execution_id: 'a', message: 'Hi' });
+    await record(conversationStream('c1'), 'ConversationDeleted', {});
+    await run('a', { conversation_id: 'c1' });
+    await run('b', { conversation_id: 'c2' });
+    expect(await archive()).toMatchObject({ executions: 2 });
+  });
+
+  it('stays where a value that it refers to is missing', async () => {
+    await run('a', { input: { $ref: { mime: 'application/json', sha256: 'f'.repeat(64), size: 1 } } });
+    await staysFor('the stored value ffff');
+  });
+
+  it('stays where its chain is broken', async () => {
+    await run('a');
+    const events = (store as unknown as { streams: Map<string, RecordedEvent[]> }).streams.get(executionStream('a'))!;
+    events[0] = { ...events[0]!, data: '{}' };
+    await staysFor('its chain is broken at event 0 (data_hash)');
+  });
+
+  it('stays where what is listed of it cannot be told, or is too large to keep', async () => {
+    await record(executionStream('a'), 'ExecutionCompleted', { output: null, metrics: totals });
+    await staysFor('does not begin with ExecutionAccepted');
+    store = new MemoryEventStore();
+    await run('a', { tags: ['x'.repeat(600_000)] });
+    await staysFor('what is listed of it takes');
+  });
+});
+
+describe('A file of archived executions', () => {
+  const changed = async (change: (text: string) => string): Promise<string> => {
+    await run('a');
+    const { file } = await archive();
+    const text = gunzipSync(readFileSync(file!)).toString('utf8');
+    const other = join(root, 'changed.jsonl.gz');
+    writeFileSync(other, gzipSync(change(text)));
+    return other;
+  };
+  const lines = (change: (lines: string[]) => string[]) => (text: string) =>
+    `${change(text.trim().split('\n')).join('\n')}\n`;
+
+  it.each<[string, (text: string) => string, string]>([
+    [
+      'its digest is another',
+      (text) => text.replace('"closed_before":"2026', '"closed_before":"2025'),
+      'its digest is another',
+    ],
+    ['an event was changed', (text) => text.replace('usr_ada', 'usr_bob'), 'the execution a, event 0: data_hash'],
+    ['an event is missing', lines((all) => all.toSpliced(2, 1)), 'event 0: revision_gap'],
+    ['the last event is missing', lines((all) => all.toSpliced(3, 1)), 'does not end with the event that is named'],
+    ['the execution is not named', lines((all) => all.toSpliced(1, 1)), 'an event of no execution'],
+    ['its end is missing', lines((all) => all.slice(0, -1)), 'its end is missing'],
+    ['something follows its end', (text) => `${text}{}\n`, 'something follows its end'],
+    ['it is something else', () => '{"archive":{"format":"else"}}\n', 'that this version knows'],
+    ['there is an unknown line', lines((all) => all.toSpliced(1, 0, '{"else":1}')), 'of a kind that this version'],
+    ['there is a line that is no JSON', lines((all) => all.toSpliced(1, 0, '{')), 'cannot be read to its end'],
+    ['it counts something else', (text) => text.replace('"executions":1', '"executions":2'), 'counts something else'],
+    [
+      'a value is another',
+      lines((all) => all.toSpliced(1, 0, '{"payload":{"tenant":"t","sha256":"00","base64":""}}')),
+      'is not what was stored',
+    ],
+  ])('is refused where %s', async (_, change, message) => {
+    const file = await changed(change);
+    await expect(verifyArchiveFile(file)).rejects.toMatchObject({ code: 'archive_refused' });
+    await expect(verifyArchiveFile(file)).rejects.toThrow(message);
+  });
+
+  it('is refused where it was cut off', async () => {
+    await run('a');
+    const { file } = await archive();
+    writeFileSync(file!, readFileSync(file!).subarray(0, -20));
+    await expect(verifyArchiveFile(file!)).rejects.toThrow('cannot be read to its end');
+  });
+
+  it('is refused where a value that an event refers to is not in it', async () => {
+    const { sha256, size } = await store.payloads.put('default', new TextEncoder().encode('"large"'));
+    await run('b', { input: { $ref: { mime: 'application/json', sha256, size } } });
+    const file = await changed((text) => text.replace(/\{"payload".*\n/, ''));
+    await expect(verifyArchiveFile(file)).rejects.toThrow('payload_missing');
+  });
+});
