@@ -205,15 +205,16 @@ export class ExecutionEngine {
   ): Promise<AsyncIterable<Frame>> {
     const known = this.driver.known(executionId)?.tenant === tenant || (await this.reader.exists(tenant, executionId));
     if (!known) throw notFound(executionId);
+    const stored = (after: bigint) => this.parts.store.readStream(executionStream(executionId), { from: after + 1n });
     return watch(
       {
-        stored: (after) => this.parts.store.readStream(executionStream(executionId), { from: after + 1n }),
+        stored,
         listen: (listener) => this.watchers.listen(executionId, listener),
         previews: () => {
           const context = this.driver.known(executionId);
           return context ? textSoFar(context) : [];
         },
-        ...(this.parts.leases.several && { lookEveryMs: lookAgainMs }),
+        ...(this.parts.leases.several && { look: { everyMs: lookAgainMs, stored } }),
       },
       from,
       signal,

@@ -52,8 +52,10 @@ export class Runs {
       watch: async (signal) => {
         const other = await winner;
         if (other) return other.watch(signal);
-        if (!ahead || this.parts.leases.several) return this.parts.watch(context.tenant, context.executionId, signal);
-        return watch({ stored: nothing, listen: ahead, previews: () => [] }, -1n, signal);
+        if (!ahead || !context.driven) return this.parts.watch(context.tenant, context.executionId, signal);
+        const stored = (after: bigint) => this.parts.store.readStream(context.stream, { from: after + 1n });
+        const look = this.parts.leases.several ? { look: { everyMs: lookAgainMs, stored } } : {};
+        return watch({ stored: nothing, listen: ahead, previews: () => [], ...look }, -1n, signal);
       },
     };
   }

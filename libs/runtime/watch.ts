@@ -11,8 +11,8 @@ export interface Watched {
   readonly listen: (listener: (frame: Frame | 'lost') => void) => () => void;
   /** Previews of what runs at this moment. */
   readonly previews: () => readonly Frame[];
-  /** How often the store is asked too, ms: where other processes may add to it. Default: never. */
-  readonly lookEveryMs?: number;
+  /** Where other processes may add to it: how often the store is asked too, ms, and for what after a revision. Default: never. */
+  readonly look?: { readonly everyMs: number; readonly stored: (after: bigint) => AsyncIterable<RecordedEvent> };
 }
 
 /**
@@ -30,9 +30,8 @@ export async function* watch(watched: Watched, from: bigint, signal: AbortSignal
   });
   const aborted = () => wake();
   signal.addEventListener('abort', aborted);
-  const { lookEveryMs } = watched;
-  let look = false;
-  const looks = lookEveryMs === undefined ? undefined : setInterval(() => ((look = true), wake()), lookEveryMs);
+  let isTime = false;
+  const looks = watched.look && setInterval(() => ((isTime = true), wake()), watched.look.everyMs);
   let seen = from;
   try {
     for await (const event of watched.stored(seen)) {
@@ -52,11 +51,11 @@ export async function* watch(watched: Watched, from: bigint, signal: AbortSignal
       }
       await new Promise<void>((resolve) => {
         wake = resolve;
-        if (queue.length > 0 || signal.aborted || look) resolve();
+        if (queue.length > 0 || signal.aborted || isTime) resolve();
       });
-      if (look) {
-        look = false;
-        for await (const event of watched.stored(seen)) queue.push({ type: 'event', event });
+      if (isTime) {
+        isTime = false;
+        for await (const event of watched.look!.stored(seen)) queue.push({ type: 'event', event });
       }
     }
   } finally {

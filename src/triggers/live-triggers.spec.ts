@@ -117,7 +117,7 @@ describe('An address', () => {
       facts: { definition_id: `wf_${first}` },
     });
     const state = (await definitions.find('default', second))!;
-    await live.told('default', second, { ...state, active: true, active_since: '2020-01-01T00:00:00.000Z' });
+    await live.told('default', second, { ...state, active: true, active_since: '2100-01-01T00:00:00.000Z' });
     expect(live.hookAt('default', 'a')?.definitionId).toBe(first);
     await definitions.change(first, { active: false }, by);
     expect(live.hookAt('default', 'a')?.definitionId).toBe(second);

@@ -1,9 +1,9 @@
 import { describe, it } from '@jest/globals';
 
-/** Whether the application runs on its embedded stores, and not on others that the test command asks for. */
-export const isEmbedded = !process.env['CHATTER_TEST_STORES'];
+/** Whether the application keeps its log in its folder, and not where the test command asks for. */
+export const isEmbedded = !process.env['CHATTER_TEST_STORES']?.startsWith('esdb');
 
-/** What is about the files of the embedded stores is no test where there are none. */
+/** What is about the files of the embedded log is no test where there are none. */
 export const describeEmbedded = (name: string, suite: () => void): void => {
   if (isEmbedded) describe(name, suite);
 };
