@@ -64,6 +64,6 @@ import { VersionsController } from './versions.controller.js';
     PublishDraftHandler,
     ValidateWorkflowHandler,
   ],
-  exports: [Definitions, DefinitionAnswers, LiveTriggers, DefinitionSource, GraphCheck],
+  exports: [Definitions, DefinitionAnswers, LiveTriggers, DefinitionSource, GraphCheck, CallerValidator],
 })
 export class DefinitionsModule {}

@@ -54,7 +54,7 @@ export class SentTemplates {
       return this.answers.validationOf(await this.answers.knownContent(template_id, caller), caller);
     }
     const sent = { ...beside, nodes: nodes ?? [], edges: edges ?? [] };
-    return this.templateCheck.check(sent, readParameters(parameters, '/parameters'), caller.sub).validation;
+    return this.templateCheck.check(sent, readParameters(parameters, '/parameters'), caller).validation;
   }
 }
 

@@ -42,7 +42,7 @@ export class TemplateAnswers {
     return templateView(template, content, validation ?? this.validationOf(content, caller));
   }
 
-  validationOf({ graph: { nodes, edges }, parameters }: TemplateContent, { sub }: Credential): ValidationDto {
-    return this.check.check({ nodes, edges }, parameters, sub).validation;
+  validationOf({ graph: { nodes, edges }, parameters }: TemplateContent, caller: Credential): ValidationDto {
+    return this.check.check({ nodes, edges }, parameters, caller).validation;
   }
 }

@@ -7,7 +7,9 @@ import {
   type ParameterFinding,
   type TemplateParameter,
 } from '#engine';
-import type { SentGraph, ValidationAnswer, WorkflowValidator } from '#validation';
+import type { Caller } from '#runtime';
+import type { SentGraph, ValidationAnswer } from '#validation';
+import type { CallerValidator } from '../definitions/caller-validator.js';
 import type { ValidationDto } from '../definitions/definition.dto.js';
 import { refuseMalformed } from '../definitions/graph-check.js';
 
@@ -25,13 +27,13 @@ export interface CheckedTemplate {
  */
 export class TemplateCheck {
   constructor(
-    private readonly validator: WorkflowValidator,
+    private readonly validator: CallerValidator,
     private readonly types: NodeTypes,
   ) {}
 
   /** Throws a 400 where it is no graph at all. */
-  check(sent: SentGraph, parameters: readonly TemplateParameter[], subject: string): CheckedTemplate {
-    const raw = this.validator.validate(sent, subject, 'save');
+  check(sent: SentGraph, parameters: readonly TemplateParameter[], caller: Caller): CheckedTemplate {
+    const raw = this.validator.own(sent, caller, 'save');
     refuseMalformed(raw);
     const graph = raw.graph!;
     const declared = checkParameters(parameters);
@@ -42,7 +44,7 @@ export class TemplateCheck {
         validation: withFindings(first, [...declared, ...checkParameterUse(graph, parameters, this.types)]),
       };
     const { nodes, edges } = fillDefaults(graph, parameters, this.types);
-    const filled = this.validator.validate({ ...sent, nodes, edges } as unknown as SentGraph, subject, 'save');
+    const filled = this.validator.own({ ...sent, nodes, edges } as unknown as SentGraph, caller, 'save');
     const aliases = first.warnings.filter(({ rule }) => rule === 'structure.alias');
     const answer = filled.toApiResponse();
     const whole = { ...answer, warnings: [...aliases, ...answer.warnings] };

@@ -3,7 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { EventStore, PayloadStore } from '#event-store';
 import { NodeCatalogue } from '#plugin-host';
 import { TemplateSource } from '#runtime';
-import { WorkflowValidator } from '#validation';
+import { CallerValidator } from '../definitions/caller-validator.js';
 import { DefinitionsModule } from '../definitions/definitions.module.js';
 import { BuiltInTemplates } from './built-in-templates.js';
 import { ImportTemplateHandler } from './commands/import-template.handler.js';
@@ -30,8 +30,8 @@ import { TemplatesController } from './templates.controller.js';
     },
     {
       provide: TemplateCheck,
-      inject: [WorkflowValidator, NodeCatalogue],
-      useFactory: (validator: WorkflowValidator, catalogue: NodeCatalogue) =>
+      inject: [CallerValidator, NodeCatalogue],
+      useFactory: (validator: CallerValidator, catalogue: NodeCatalogue) =>
         new TemplateCheck(validator, catalogue.types()),
     },
     {

@@ -23,7 +23,7 @@ export class SaveTemplateHandler implements ICommandHandler<SaveTemplate> {
     const before = target.is === 'new' ? await this.madeBefore(target, caller) : null;
     if (before) return { template: before, replayed: true, validation: null };
 
-    const { graph, validation } = this.check.check({ ...sent }, sent.parameters, caller.sub);
+    const { graph, validation } = this.check.check({ ...sent }, sent.parameters, caller);
     if (!validation.valid) throw invalidTemplate(validation.errors);
     const wish = toSave(sent, graph);
     if (target.is === 'known')
