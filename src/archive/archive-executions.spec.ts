@@ -155,6 +155,12 @@ describe('Archiving executions', () => {
     expect(await archived()).toHaveLength(250);
   });
 
+  it('leaves what is too much for one run to the next', async () => {
+    for (const id of ['a', 'b', 'c']) await run(id);
+    expect(await archive({ most: 2 })).toMatchObject({ executions: 2, rest: 1 });
+    expect(await archive({ most: 2, at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ executions: 1, rest: 0 });
+  });
+
   it('only says what it would do, where that is asked', async () => {
     await run('a');
     expect(await archive({ dryRun: true })).toMatchObject({ file: null, executions: 1, events: 2 });
@@ -170,6 +176,7 @@ describe('Archiving executions', () => {
       events: 0,
       finished: 0,
       leftAlone: [],
+      rest: 0,
     });
     expect(existsSync(folder)).toBe(false);
   });

@@ -29,6 +29,8 @@ export interface ArchiveOptions {
   readonly at: string;
   /** Says what would be done, and does nothing. */
   readonly dryRun: boolean;
+  /** Executions in one run, so that memory stays bounded. Default 50,000. */
+  readonly most?: number;
 }
 
 export interface ArchiveReport {
@@ -40,6 +42,8 @@ export interface ArchiveReport {
   /** Archived by a run before this one, which did not come to its end. */
   readonly finished: number;
   readonly leftAlone: readonly LeftAlone[];
+  /** As many more are for the next run. */
+  readonly rest: number;
 }
 
 interface Archivable {
@@ -47,6 +51,7 @@ interface Archivable {
   readonly archived: Omit<ExecutionArchived, 'file' | 'file_sha256'>;
 }
 
+const mostInARun = 50_000;
 /** An event of the archive's; what is listed of one execution takes a few hundred bytes. */
 const mostBytes = 512 * 1024;
 /** One append. */
@@ -61,16 +66,18 @@ const executionsAtOnce = 100;
  * 3. A run that did not come to its end is finished by the next: what is archived already only leaves the log.
  */
 export async function archiveExecutions(options: ArchiveOptions): Promise<ArchiveReport> {
-  const { store, payloads, closedBefore, dryRun, at } = options;
+  const { store, payloads, closedBefore, dryRun, at, most = mostInARun } = options;
   if (closedBefore > at) throw new ArchiveRefused(`${closedBefore} is in the future. Choose a moment that is past.`);
   const closed = new ClosedExecutions(store, payloads);
   const ids = await closed.endedBefore(closedBefore);
   const known = await archivedBefore(store, new Set(ids));
   const run = new ArchiveRun(options);
   const leftAlone: LeftAlone[] = [];
-  let finished = 0;
+  let [finished, seen] = [0, 0];
   try {
     for (const id of ids) {
+      if (run.size + finished === most) break;
+      seen += 1;
       const found = await closed.find(id);
       if ('why' in found) leftAlone.push(found);
       else if (known.get(id) === found.head) {
@@ -81,7 +88,7 @@ export async function archiveExecutions(options: ArchiveOptions): Promise<Archiv
         if (why !== null) leftAlone.push({ id, why });
       }
     }
-    return { ...(await run.end()), finished, leftAlone };
+    return { ...(await run.end()), finished, leftAlone, rest: ids.length - seen };
   } catch (error) {
     await run.abandon();
     throw error;
@@ -100,6 +107,10 @@ class ArchiveRun {
     this.path = join(options.folder, this.name);
   }
 
+  get size(): number {
+    return this.archivable.length;
+  }
+
   /** Why it is left alone; null: it is in the file. */
   async add(closed: Closed): Promise<string | null> {
     const { id, endedAt, events, head, tenant, history } = closed;
@@ -115,7 +126,7 @@ class ArchiveRun {
     return null;
   }
 
-  async end(): Promise<Omit<ArchiveReport, 'finished' | 'leftAlone'>> {
+  async end(): Promise<Omit<ArchiveReport, 'finished' | 'leftAlone' | 'rest'>> {
     const report = { executions: this.archivable.length, events: this.events };
     if (!this.file) return { ...report, file: null, fileSha256: null };
     const fileSha256 = await this.file.end();

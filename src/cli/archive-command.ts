@@ -36,7 +36,7 @@ async function storesOf(surroundings: Surroundings): Promise<Stores> {
 const mostTold = 20;
 
 function tell(report: ArchiveReport, dryRun: boolean, say: Surroundings['say']): void {
-  const { executions, events, file, fileSha256, finished, leftAlone } = report;
+  const { executions, events, file, fileSha256, finished, leftAlone, rest } = report;
   const what = `${executions} executions, ${events} events`;
   if (dryRun) say(`Would archive ${what}. Nothing was changed.`);
   else
@@ -45,6 +45,7 @@ function tell(report: ArchiveReport, dryRun: boolean, say: Surroundings['say']):
     say(
       `${finished} were in a file of an earlier run already; ${dryRun ? 'they would leave' : 'they have left'} the log.`,
     );
+  if (rest > 0) say(`${rest} more are for the next run: run it again.`);
   if (leftAlone.length > 0) say(`${leftAlone.length} stay in the log:`);
   for (const { id, why } of leftAlone.slice(0, mostTold)) say(`  ${id}: ${why}`);
   if (leftAlone.length > mostTold) say(`  and ${leftAlone.length - mostTold} more`);

@@ -152,3 +152,12 @@ describeEmbedded('Backup and retention, as the guide says', () => {
     expect(done.toSorted()).toEqual(commands.toSorted());
   });
 });
+
+it('A log in EventStoreDB is backed up by its own tools', async () => {
+  const variables = { EVENT_STORE_URL: 'esdb://127.0.0.1:2113' };
+  const { code, said } = await runProgram(['backup', 'chatter.db'], tmpdir(), variables);
+  expect([code, said]).toEqual([
+    1,
+    expect.stringContaining('back up EventStoreDB and PostgreSQL with their own tools'),
+  ]);
+});

@@ -19,9 +19,13 @@ const environment = (dataDir: string) => ({
 });
 
 /** One command of the program as it is built, in a process of its own. */
-export function runProgram(args: readonly string[], dataDir: string): Promise<Ran> {
+export function runProgram(
+  args: readonly string[],
+  dataDir: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { env: environment(dataDir) });
+    const child = spawn(process.execPath, [main, ...args], { env: { ...environment(dataDir), ...variables } });
     let said = '';
     child.stdout.on('data', (text) => (said += String(text)));
     child.stderr.on('data', (text) => (said += String(text)));

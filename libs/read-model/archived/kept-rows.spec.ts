@@ -152,6 +152,13 @@ onEveryDatabase((fresh) => {
   });
 });
 
+it('Every table that is made of executions keeps those that are archived', () => {
+  const ofExecutions = projections.filter(({ categories }) => categories.includes('execution'));
+  expect(ofExecutions.length).toBeGreaterThan(1);
+  for (const { name, categories, handles } of ofExecutions)
+    expect([name, categories.includes('archive'), handles.includes('ExecutionArchived')]).toEqual([name, true, true]);
+});
+
 describe('What is kept of an execution', () => {
   const table = { columns: { id: 'text not null', tenant: 'text not null' }, indexes: {} } as Projection['table'];
   const counting = (columns: Record<string, string>, row: Row | Error): Projection =>

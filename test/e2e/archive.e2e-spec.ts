@@ -1,0 +1,110 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventStore, PayloadStore } from '#event-store';
+import { ReadModel } from '#read-model';
+import { archiveExecutions } from '../../src/archive/archive-executions.js';
+import { verifyArchiveFile } from '../../src/archive/verify-archive-file.js';
+import { Chatter, type AnyBody } from '../support/chatter.js';
+import { custom, node } from '../support/graphs.js';
+
+const api = '/api/v1/workflows';
+
+/** On whatever stores the test command asks for, beside a server that goes on. */
+describe('What is archived while the server runs', () => {
+  let chatter: Chatter;
+  let folder: string;
+  let conversation: string;
+  const ids: string[] = [];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'chatter-archive-'));
+    chatter = await Chatter.boot();
+  });
+  afterAll(async () => {
+    await chatter.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const run = async (body: object): Promise<AnyBody> => {
+    const answer = await chatter.execute(body);
+    expect(answer.status).toBe(200);
+    ids.push(answer.body.execution_id);
+    return answer.body;
+  };
+  const read = async (path: string): Promise<AnyBody> => (await chatter.call('GET', path)).body;
+  /** An execution that waits for an approval. */
+  const asked = async (): Promise<AnyBody> => {
+    const ask = { ...custom(node('ask', 'approval', { title: 'Pay?', show: 'all of it' })), config: { async: true } };
+    const { body } = await chatter.execute(ask);
+    return chatter.until(body.execution_id, 'waiting');
+  };
+  const decide = async (id: string): Promise<void> => {
+    const [{ id: approval, shown_digest }] = (await read(`${api}/approvals?execution_id=${id}`)).approvals;
+    const decision = { decision: 'approved', shown_digest };
+    const { status } = await chatter.call('POST', `${api}/executions/${id}/approvals/${approval}`, decision);
+    expect(status).toBe(202);
+    await chatter.until(id, 'completed');
+    ids.push(id);
+  };
+  const archive = () => {
+    const [store, payloads] = [chatter.nest.get(EventStore), chatter.nest.get(PayloadStore)];
+    const at = new Date(Date.now() + 1).toISOString();
+    return archiveExecutions({ store, payloads, closedBefore: at, folder, at, dryRun: false });
+  };
+  /** What a caller sees of all executions, and of what they were for. */
+  const seen = async () => ({
+    executions: await read(`${api}/executions?limit=200`),
+    approvals: await read(`${api}/approvals?limit=200`),
+    conversation: await read(`/api/v1/conversations/${conversation}`),
+    messages: await read(`/api/v1/conversations/${conversation}/messages`),
+  });
+
+  it('leaves lists, approvals and conversations as they were', async () => {
+    await run(custom(node('t', 'transform', { value: '{{ 6 * 7 }}' })));
+    await run(custom(node('t', 'transform', { value: 'x'.repeat(70_000) })));
+    const failed = await run(custom(node('t', 'transform', { value: '{{ input.none.at_all }}' })));
+    expect(failed.status).toBe('failed');
+    const chat = await run({ workflow_type: 'chat', message: 'Hello there' });
+    conversation = chat.metadata.conversation_id;
+    await decide((await asked()).execution_id);
+    const { execution_id: open } = await asked();
+    const before = await seen();
+
+    const report = await archive();
+    expect(report).toMatchObject({ executions: 5, leftAlone: [] });
+    expect(await seen()).toEqual(before);
+    await chatter.restart();
+    expect(await seen()).toEqual(before);
+    expect((await read(`${api}/executions/${open}`)).status).toBe('waiting');
+    expect(await verifyArchiveFile(report.file!)).toMatchObject({ executions: 5, events: report.events });
+  });
+
+  it('is found in the file that the answer names, and by its tenant alone', async () => {
+    for (const id of ids) {
+      const { status, body } = await chatter.call('GET', `${api}/executions/${id}`);
+      expect([status, body.code]).toEqual([410, 'execution_archived']);
+      expect(readdirSync(folder)).toContain(body.archived.file);
+    }
+  });
+
+  it('does not keep a conversation from going on', async () => {
+    const body = { workflow_type: 'chat', conversation_id: conversation, message: 'And then?' };
+    const answer = await chatter.execute(body);
+    expect([answer.status, answer.body.status]).toEqual([200, 'completed']);
+    const { messages } = await read(`/api/v1/conversations/${conversation}/messages`);
+    expect(messages).toHaveLength(4);
+  });
+
+  it('gives the same tables when they are made anew', async () => {
+    const readModel = chatter.nest.get(ReadModel);
+    const store = chatter.nest.get(EventStore);
+    expect(await readModel.waitFor((await store.head())!, 5_000)).toBe(true);
+    const dir = mkdtempSync(join(folder, 'anew-'));
+    const options = { reader: store, database: { kind: 'sqlite', dir }, projector: 'inline' } as const;
+    const anew = await ReadModel.open(options);
+    expect(await anew.waitFor((await store.head())!, 10_000)).toBe(true);
+    expect(await anew.digest()).toBe(await readModel.digest());
+    await anew.close();
+  });
+});
