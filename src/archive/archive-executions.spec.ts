@@ -161,6 +161,15 @@ describe('Archiving executions', () => {
     expect(await archive({ most: 2, at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ executions: 1, rest: 0 });
   });
 
+  it('passes over what is gone, though the whole log still gives it', async () => {
+    await run('a');
+    const { log } = store as unknown as { log: (RecordedEvent | null)[] };
+    const before = [...log];
+    await archive();
+    before.forEach((event, at) => (log[at] = event));
+    expect(await archive({ at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ executions: 0, finished: 0, rest: 0 });
+  });
+
   it('only says what it would do, where that is asked', async () => {
     await run('a');
     expect(await archive({ dryRun: true })).toMatchObject({ file: null, executions: 1, events: 2 });

@@ -79,6 +79,7 @@ export async function archiveExecutions(options: ArchiveOptions): Promise<Archiv
       if (run.size + finished === most) break;
       seen += 1;
       const found = await closed.find(id);
+      if (!found) continue;
       if ('why' in found) leftAlone.push(found);
       else if (known.get(id) === found.head) {
         if (!dryRun) await store.tombstone(executionStream(id), BigInt(found.events - 1)); // rule 3

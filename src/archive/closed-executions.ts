@@ -36,7 +36,7 @@ export class ClosedExecutions {
     private readonly payloads: PayloadStore,
   ) {}
 
-  /** UUIDs of those that ended before a moment, in the order of their ends. */
+  /** UUIDs of those that ended before a moment, in the order of their ends; also of some that are archived already. */
   async endedBefore(moment: string): Promise<readonly string[]> {
     const ids: string[] = [];
     for await (const { stream, envelope } of this.store.readAll({ categories: ['execution'], types: endings }))
@@ -47,9 +47,11 @@ export class ClosedExecutions {
   /**
    * 1. A history that is damaged stays where it is: it is evidence, and a backup may mend it.
    * 2. So does one that others still wait for: its parent, or the conversation that it answers.
+   * 3. One that is gone is none: EventStoreDB goes on giving its events in the whole log, until it clears up.
    */
-  async find(id: string): Promise<Closed | LeftAlone> {
+  async find(id: string): Promise<Closed | LeftAlone | null> {
     const history = await all(this.store.readStream(executionStream(id)));
+    if (history.length === 0) return null; // rule 3
     const { valid, first_bad, head } = await verifyChain(executionStream(id), history);
     if (!valid) return { id, why: `its chain is broken at event ${first_bad!.revision} (${first_bad!.reason})` }; // rule 1
     const first = history[0]!;

@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { archiveExecutions, type ArchiveReport } from '../archive/archive-executions.js';
-import { readEnvironment } from '../config/environment.js';
-import { makeLog } from '../config/log.js';
-import { openStores, type Stores } from '../database/stores.js';
 import type { Command } from './command-line.js';
-import { CommandRefused, dataDirOf, isEmbedded, type Surroundings } from './surroundings.js';
+import { storesOf } from './stores-of.js';
+import type { Surroundings } from './surroundings.js';
 
 type Wish = Extract<Command, { readonly name: 'archive' }>;
 
@@ -21,16 +17,6 @@ export async function archiveCommand({ closedBefore, to, dryRun }: Wish, surroun
   } finally {
     await stores.close();
   }
-}
-
-/** A log in a folder has one writer: where a server works in it, this is refused. Beside a shared one it drives nothing. */
-async function storesOf(surroundings: Surroundings): Promise<Stores> {
-  const embedded = isEmbedded(surroundings);
-  const dir = dataDirOf(surroundings);
-  if (embedded && !existsSync(join(dir, 'events.db')))
-    throw new CommandRefused(`There is no log in ${dir}. Say with DATA_DIR where it is.`);
-  const environment = readEnvironment({ ...surroundings.variables, ROLE: embedded ? 'all' : 'api' });
-  return openStores(environment, makeLog(environment.logLevel));
 }
 
 const mostTold = 20;

@@ -13,8 +13,10 @@ import {
 } from '#event-store-sqlite';
 import type { JsonObject } from '#plugin-sdk';
 import { verifyArchiveFile } from '../archive/verify-archive-file.js';
+import { verifyStore } from '../archive/verify-store.js';
 import type { Verifiable } from './command-line.js';
-import { CommandRefused, dataDirOf, mustBeEmbedded, type Surroundings } from './surroundings.js';
+import { storesOf } from './stores-of.js';
+import { CommandRefused, dataDirOf, isEmbedded, mustBeEmbedded, type Surroundings } from './surroundings.js';
 
 const referred: Referred = (type, data) => referredPayloads(type, data as JsonObject);
 
@@ -55,17 +57,31 @@ export async function restoreCommand(
 
 export async function verifyCommand(what: Verifiable, surroundings: Surroundings): Promise<number> {
   if (what.type === 'file') return verifyFile(what.file, surroundings);
-  mustBeEmbedded(surroundings);
   const { say } = surroundings;
-  const file = join(dataDirOf(surroundings), 'events.db');
-  mustBeThere(file, 'Say with DATA_DIR where the log is.');
-  const report = await verifyLog({ file, referred, ...(what.type === 'stream' && { streams: [what.stream] }) });
-  if (what.type === 'stream' && report.events === 0)
+  const stream = what.type === 'stream' ? what.stream : null;
+  const report = await (isEmbedded(surroundings) ? verifyFolder : verifyShared)(stream, surroundings);
+  if (stream !== null && report.events === 0)
     throw new CommandRefused(
-      `There is no stream ${what.stream} in the log: it never was, or it was archived (see GET /api/v1/workflows/executions/{id}).`,
+      `There is no stream ${stream} in the log: it never was, or it was archived (see GET /api/v1/workflows/executions/{id}).`,
     );
   if (report.faults.length === 0) say(`Verified: ${report.streams} streams, ${report.events} events.`);
   return tellFaults(report, say, 'The log is damaged');
+}
+
+/** Also while a server writes to it. */
+function verifyFolder(stream: string | null, surroundings: Surroundings): Promise<LogReport> {
+  const file = join(dataDirOf(surroundings), 'events.db');
+  mustBeThere(file, 'Say with DATA_DIR where the log is.');
+  return verifyLog({ file, referred, ...(stream !== null && { streams: [stream] }) });
+}
+
+async function verifyShared(stream: string | null, surroundings: Surroundings): Promise<LogReport> {
+  const { store, payloads, close } = await storesOf(surroundings);
+  try {
+    return await verifyStore({ store, payloads, ...(stream !== null && { stream }) });
+  } finally {
+    await close();
+  }
 }
 
 /** Which kind of file it is, its first bytes say. */

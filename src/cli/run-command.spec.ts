@@ -117,7 +117,10 @@ describe('chatter', () => {
 
   it('leaves a log in EventStoreDB to its own tools', async () => {
     const url = { EVENT_STORE_URL: 'esdb://127.0.0.1:2113' };
-    for (const args of [['backup', at('x')], ['restore', at('x')], ['verify']]) {
+    for (const args of [
+      ['backup', at('x')],
+      ['restore', at('x')],
+    ]) {
       expect(await run(args, url)).toBe(1);
       expect(complained).toContain('EVENT_STORE_URL is set');
     }

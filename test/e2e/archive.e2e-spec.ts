@@ -6,8 +6,10 @@ import { EventStore, PayloadStore } from '#event-store';
 import { ReadModel } from '#read-model';
 import { archiveExecutions } from '../../src/archive/archive-executions.js';
 import { verifyArchiveFile } from '../../src/archive/verify-archive-file.js';
+import { runCommand } from '../../src/cli/run-command.js';
 import { Chatter, type AnyBody } from '../support/chatter.js';
 import { custom, node } from '../support/graphs.js';
+import { storesOf } from '../support/stores.js';
 
 const api = '/api/v1/workflows';
 
@@ -94,6 +96,25 @@ describe('What is archived while the server runs', () => {
     expect([answer.status, answer.body.status]).toEqual([200, 'completed']);
     const { messages } = await read(`/api/v1/conversations/${conversation}/messages`);
     expect(messages).toHaveLength(4);
+  });
+
+  it('is archived by the command, too, where the log is one that several processes share', async () => {
+    const stores = await storesOf(chatter.dataDir);
+    const said: string[] = [];
+    const say = (text: string) => void said.push(text);
+    const variables = { DATA_DIR: chatter.dataDir, LOG_LEVEL: 'silent', ...stores };
+    const command = (...args: readonly string[]) =>
+      runCommand(args, { variables, now: () => Date.now() + 1, say, complain: say });
+    const shared = stores['EVENT_STORE_URL'] !== undefined;
+    const now = new Date().toISOString();
+    const code = await command('archive', '--closed-before', now, '--to', folder);
+    const refused = [1, expect.stringContaining('Another process is working in')];
+    expect([code, said.join()]).toEqual(shared ? [0, expect.stringContaining('Archived 1 executions')] : refused);
+    expect(await command('verify', '--all')).toBe(0);
+    expect(said.at(-1)).toMatch(/^Verified: \d+ streams, \d+ events\.$/);
+    const stream = `archive-${now.slice(0, 7)}`;
+    expect(await command('verify', '--stream', stream)).toBe(0);
+    expect(await command('verify', '--stream', 'execution-none')).toBe(1);
   });
 
   it('gives the same tables when they are made anew', async () => {
