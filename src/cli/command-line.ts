@@ -4,6 +4,7 @@ import type { Role } from '../config/environment.js';
 /** What the operator asks for. */
 export type Command =
   | { readonly name: 'help' }
+  | { readonly name: 'rebuild' }
   /** `role` null: as ROLE says, or everything. */
   | { readonly name: 'serve'; readonly role: string | null }
   | { readonly name: 'backup'; readonly file: string; readonly withSecret: boolean }
@@ -29,6 +30,7 @@ export const usage = `Usage: chatter <command>
   verify <file>                             verify a backup, or a file of archived executions
   archive --closed-before <date> --to <folder> [--dry-run]
                                             move executions that ended before a day into a file, and out of the log
+  rebuild                                   drop the tables of lists: the next start makes them anew from the log
   help                                      show this
 
 DATA_DIR says where the log is (default ./data). Exit codes: 0 done · 1 refused, failed or not verified · 2 not understood.
@@ -55,6 +57,9 @@ export function readCommandLine(args: readonly string[]): Command {
       return { name, what: verifiableIn(rest) };
     case 'archive':
       return archiveIn(rest);
+    case 'rebuild':
+      parsed(name, rest, {}, 0);
+      return { name };
     default:
       throw new UsageRefused(`There is no command "${name}".`);
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readEnvironment, type Environment } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
@@ -64,6 +65,11 @@ export class Chatter {
     if (made) this.apiKey = made.apiKey;
     await this.app.listen(0, '127.0.0.1');
     this.url = await this.app.getUrl();
+  }
+
+  /** A part of the application, to be asked what no route tells. */
+  get<Part>(part: Type<Part>): Part {
+    return this.app.get(part, { strict: false });
   }
 
   /** Stops the application; what it has written stays. */
