@@ -22,7 +22,7 @@ const postgres = values.postgres ? await PostgresServer.start() : null;
 const database = postgres ? { kind: 'postgres', url: await postgres.database() } : { kind: 'sqlite', dir };
 
 await writeLog();
-global.gc?.();
+globalThis.gc?.();
 const before = process.memoryUsage.rss();
 let peak = before;
 const started = performance.now();
