@@ -1,56 +1,15 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { OpenRow, Outcome, Work, WriterHealth, WriterOptions } from './writer-messages.js';
 
 /*
  * The one writer of the log, on a thread of its own. This file stands alone (it imports nothing of ours, and only types
  * need stripping from it), so that it can be a thread's entry both as compiled and as source.
  */
 
-/** Flat, so that it crosses to the thread cheaply: four texts an event. */
-export type EventTexts = readonly string[];
+export type * from './writer-messages.js';
+
 export const textsPerEvent = 4; // id, type, data, envelope
-
-export interface OpenRow {
-  readonly tenant: string;
-  readonly priority: number;
-  readonly status: string;
-  readonly dueAt: number | null;
-}
-
-export type Work =
-  | {
-      readonly type: 'append';
-      readonly stream: string;
-      readonly category: string;
-      readonly expected: number;
-      readonly events: EventTexts;
-      readonly open: OpenRow | 'closed' | null;
-    }
-  | { readonly type: 'tombstone'; readonly stream: string; readonly expected: number }
-  | { readonly type: 'payload'; readonly tenant: string; readonly sha256: string; readonly bytes: Uint8Array }
-  | { readonly type: 'open'; readonly stream: string; readonly row: OpenRow };
-
-export type Outcome =
-  | { readonly type: 'appended'; readonly position: number }
-  | { readonly type: 'done' }
-  /** −1: the stream does not exist. */
-  | { readonly type: 'conflict'; readonly actual: number }
-  /** The stream was ended before. */
-  | { readonly type: 'gone' }
-  | { readonly type: 'full' }
-  | { readonly type: 'refused'; readonly reason: string }
-  | { readonly type: 'broken'; readonly reason: string };
-
-export interface WriterOptions {
-  readonly file: string;
-  /** Of the database, for tests of a full disk. */
-  readonly maxPages?: number;
-}
-
-export interface WriterHealth {
-  readonly journal_mode: string;
-  readonly synchronous: number;
-}
 
 /** Larger pages for events of a kilobyte. What was logged is moved to its place by `checkpointWhenDue`, not within a commit. */
 const settings = `

@@ -46,6 +46,8 @@ export interface Projection<E extends Fact = Fact, R extends Row = Row> {
   readonly table: TableShape<R>;
   /** Which row this event is about. Default: the one of its stream. It must not change from version to version. */
   rowOf?(event: RecordedEvent): string;
+  /** The stream that this event stands for as a whole; null: for itself. Default: for itself. */
+  standsFor?(event: RecordedEvent): string | null;
   /** The row after this fact; `row` is null when there was none yet. Null: there is still none. */
   evolve(row: R | null, recorded: Recorded<E>): R | null;
 }

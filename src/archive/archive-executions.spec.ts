@@ -1,19 +1,17 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   archiveStream,
   conversationStream,
   executionStream,
-  genesis,
   MemoryEventStore,
-  seal,
   verifyChain,
   type RecordedEvent,
 } from '#event-store';
-import { archiveExecutions } from './archive-executions.js';
+import { accepted, archiveIn, historyIn, january, recordIn, runIn, totals } from './testing/recorded-runs.js';
 import { verifyArchiveFile } from './verify-archive-file.js';
 
 let root: string;
@@ -26,64 +24,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const january = '2026-01-31T12:00:00.000Z';
-const now = '2026-11-23T08:00:00.000Z';
-const totals = {
-  steps: 1,
-  execution_time_ms: 4,
-  prompt_tokens: 1,
-  completion_tokens: 1,
-  cost_nano_usd: 9,
-  tool_calls: 0,
-};
-const accepted = (different: object = {}) => ({
-  workflow_type: 'definition',
-  definition_id: 'd1',
-  definition_version: 1,
-  definition_name: 'Chat',
-  template_id: null,
-  template_name: null,
-  graph_digest: null,
-  node_types: {},
-  subject: 'usr_ada',
-  tags: [],
-  input: { text: 'a\u2028b' },
-  ...different,
-});
-
-const history = async (stream: string): Promise<RecordedEvent[]> => {
-  const events: RecordedEvent[] = [];
-  for await (const event of store.readStream(stream)) events.push(event);
-  return events;
-};
-async function record(stream: string, type: string, data: object, at = january, tenant = 'default'): Promise<void> {
-  const events = await history(stream);
-  const revision = BigInt(events.length);
-  const prev = events.at(-1)?.envelope.hash ?? genesis(stream);
-  const rest = {
-    schema: 1,
-    at,
-    actor: { sub: 'engine', via: 'engine' } as const,
-    causationId: 'c',
-    correlationId: 'c',
-  };
-  const event = seal({ stream, revision, prev, id: `${stream}/${revision}`, type, data, tenant, ...rest });
-  await store.append(stream, revision === 0n ? 'no_stream' : revision - 1n, [event]);
-}
-async function run(id: string, different: object = {}, at = january, tenant = 'default'): Promise<void> {
-  await record(executionStream(id), 'ExecutionAccepted', accepted(different), january, tenant);
-  await record(executionStream(id), 'ExecutionCompleted', { output: 'fine', metrics: totals }, at, tenant);
-}
-const archive = (different: Partial<Parameters<typeof archiveExecutions>[0]> = {}) =>
-  archiveExecutions({
-    store,
-    payloads: store.payloads,
-    closedBefore: '2026-02-01T00:00:00.000Z',
-    folder,
-    at: now,
-    dryRun: false,
-    ...different,
-  });
+const history = (stream: string) => historyIn(store, stream);
+const record = (...[stream, type, data]: readonly [string, string, object]) => recordIn(store, stream, type, data);
+const run = (id: string, different: object = {}, at = january, tenant = 'default') =>
+  runIn(store, id, different, at, tenant);
+const archive = (different: Parameters<typeof archiveIn>[2] = {}) => archiveIn(store, folder, different);
 const archived = async () =>
   (await history(archiveStream('2026-11'))).map(({ data, envelope }) => ({ ...JSON.parse(data), of: envelope.tenant }));
 
@@ -295,59 +240,5 @@ describe('An execution that has ended', () => {
     store = new MemoryEventStore();
     await run('a', { tags: ['x'.repeat(600_000)] });
     await staysFor('what is listed of it takes');
-  });
-});
-
-describe('A file of archived executions', () => {
-  const changed = async (change: (text: string) => string): Promise<string> => {
-    await run('a');
-    const { file } = await archive();
-    const text = gunzipSync(readFileSync(file!)).toString('utf8');
-    const other = join(root, 'changed.jsonl.gz');
-    writeFileSync(other, gzipSync(change(text)));
-    return other;
-  };
-  const lines = (change: (lines: string[]) => string[]) => (text: string) =>
-    `${change(text.trim().split('\n')).join('\n')}\n`;
-
-  it.each<[string, (text: string) => string, string]>([
-    [
-      'its digest is another',
-      (text) => text.replace('"closed_before":"2026', '"closed_before":"2025'),
-      'its digest is another',
-    ],
-    ['an event was changed', (text) => text.replace('usr_ada', 'usr_bob'), 'the execution a, event 0: data_hash'],
-    ['an event is missing', lines((all) => all.toSpliced(2, 1)), 'event 0: revision_gap'],
-    ['the last event is missing', lines((all) => all.toSpliced(3, 1)), 'does not end with the event that is named'],
-    ['the execution is not named', lines((all) => all.toSpliced(1, 1)), 'an event of no execution'],
-    ['its end is missing', lines((all) => all.slice(0, -1)), 'its end is missing'],
-    ['something follows its end', (text) => `${text}{}\n`, 'something follows its end'],
-    ['it is something else', () => '{"archive":{"format":"else"}}\n', 'that this version knows'],
-    ['there is an unknown line', lines((all) => all.toSpliced(1, 0, '{"else":1}')), 'of a kind that this version'],
-    ['there is a line that is no JSON', lines((all) => all.toSpliced(1, 0, '{')), 'cannot be read to its end'],
-    ['it counts something else', (text) => text.replace('"executions":1', '"executions":2'), 'counts something else'],
-    [
-      'a value is another',
-      lines((all) => all.toSpliced(1, 0, '{"payload":{"tenant":"t","sha256":"00","base64":""}}')),
-      'is not what was stored',
-    ],
-  ])('is refused where %s', async (_, change, message) => {
-    const file = await changed(change);
-    await expect(verifyArchiveFile(file)).rejects.toMatchObject({ code: 'archive_refused' });
-    await expect(verifyArchiveFile(file)).rejects.toThrow(message);
-  });
-
-  it('is refused where it was cut off', async () => {
-    await run('a');
-    const { file } = await archive();
-    writeFileSync(file!, readFileSync(file!).subarray(0, -20));
-    await expect(verifyArchiveFile(file!)).rejects.toThrow('cannot be read to its end');
-  });
-
-  it('is refused where a value that an event refers to is not in it', async () => {
-    const { sha256, size } = await store.payloads.put('default', new TextEncoder().encode('"large"'));
-    await run('b', { input: { $ref: { mime: 'application/json', sha256, size } } });
-    const file = await changed((text) => text.replace(/\{"payload".*\n/, ''));
-    await expect(verifyArchiveFile(file)).rejects.toThrow('payload_missing');
   });
 });

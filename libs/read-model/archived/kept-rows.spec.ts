@@ -7,6 +7,10 @@ import type { Projection, Row } from '../projection.js';
 import { ReadModel } from '../read-model.js';
 import { acceptance, failure, metrics } from '../testing/facts.js';
 import { onEveryDatabase } from '../testing/databases.js';
+import { Projector } from '../projector/projector.js';
+import type { ProjectorStatus } from '../projector/projector-status.js';
+import { turnAt } from '../projector/turn.js';
+import { until } from '../testing/until.js';
 import { keepingArchived, keptRows } from './kept-rows.js';
 
 let store: MemoryEventStore;
@@ -132,6 +136,33 @@ onEveryDatabase((fresh) => {
       const readModel = await open(late);
       expect(await rows(late)).toBe(before);
       expect((await readModel.lag()).parked).toBe(0);
+    });
+
+    it.each([1, 1_000])('is the same where the store gives a piece of what has gone, %i at a time', async (batch) => {
+      const [live, anew] = [await fresh(), await fresh()];
+      await someExecutions();
+      await open(live);
+      const before = await rows(live);
+      const { log } = store as unknown as { log: (RecordedEvent | null)[] };
+      const last = log.findIndex((event) => event?.stream === executionStream('a') && event.revision === 3n);
+      const piece = log[last]!;
+      await archive('a');
+      log[last] = piece;
+
+      const database = await openReadDatabase(anew, 'write');
+      const turn = await turnAt(anew);
+      const told: ProjectorStatus[] = [];
+      const onProgress = (status: ProjectorStatus) => void told.push(status);
+      const projector = new Projector({ database, turn, reader: store, projections, batch, lingerMs: 0, onProgress });
+      projector.start();
+      const head = (await store.head())!;
+      await until(() => told.some(({ position }) => position >= head));
+      await projector.close();
+      expect(told.some(({ parked }) => parked > 0)).toBe(batch < 1_000);
+      expect(told.at(-1)!.parked).toBe(0);
+      expect(await database.sql.selectFrom('parked').selectAll().execute()).toEqual([]);
+      await database.close();
+      expect(await rows(anew)).toBe(before);
     });
 
     it('is told with where its history is, to its tenant alone', async () => {

@@ -1,5 +1,5 @@
 import type { ExecutionArchived, KeptRow } from '#engine';
-import { idOf, type RecordedEvent } from '#event-store';
+import { executionStream, idOf, type RecordedEvent } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import type { Cell, Projection, Recorded, Row } from '../projection.js';
 import { fold } from '../projector/fold.js';
@@ -15,12 +15,15 @@ const archived = 'ExecutionArchived';
  *    are the same before and after, and also when they are made anew from a log that has the execution's events no more.
  * 2. A column that came later is empty in it: null where it may be, else '' or 0.
  * 3. What this projection had no row of then, it has no row of later.
+ * 4. EventStoreDB clears up a stream that is gone piece by piece. What it still gives of it need not be whole, and may not
+ *    fold; that is over with what stands for all of it.
  */
 export const keepingArchived = (projection: Projection): Projection => ({
   ...projection,
   categories: [...projection.categories, archives],
   handles: [...projection.handles, archived],
   rowOf: archivedOrOwn,
+  standsFor: (event) => (event.type === archived ? executionStream(archivedOrOwn(event)) : null), // rule 4
   evolve: (row, recorded) =>
     recorded.event.type === archived ? (keptIn(projection, recorded) ?? row) : projection.evolve(row, recorded),
 });

@@ -6,6 +6,8 @@ export interface Folded {
   /** Rows that are different now. */
   readonly changed: ReadonlyMap<string, Row>;
   readonly parked: readonly Poison[];
+  /** Streams that need not be parked any more. */
+  readonly cleared: readonly string[];
 }
 
 /** An event that could not be folded, for whatever reason. */
@@ -20,6 +22,7 @@ export interface Poison {
  *
  * 1. Events of a parked stream are passed over.
  * 2. An event that cannot be folded, or whose row the table could not take, parks its stream; its row stays as it was.
+ * 3. Where an event stands for a whole stream, it does not matter any more what could not be folded of that.
  */
 export const fold = (
   projection: Projection,
@@ -29,6 +32,7 @@ export const fold = (
 ): Folded => {
   const changed = new Map<string, Row>();
   const parked = new Map<string, Poison>();
+  const cleared = new Set<string>();
   for (const event of events) {
     const { stream, position } = event;
     if (parked.has(stream) || isParked(stream)) continue; // rule 1
@@ -37,11 +41,13 @@ export const fold = (
       const row = changed.get(id) ?? known(id);
       const next = evolved(projection, row, event, id);
       if (next !== null && next !== row) changed.set(id, next);
+      const whole = projection.standsFor?.(event) ?? null;
+      if (whole !== null && !parked.delete(whole) && isParked(whole)) cleared.add(whole); // rule 3
     } catch (error) {
       parked.set(stream, { stream, position, reason: reasonOf(error) }); // rule 2
     }
   }
-  return { changed, parked: [...parked.values()] };
+  return { changed, parked: [...parked.values()], cleared: [...cleared] };
 };
 
 const evolved = (projection: Projection, row: Row | null, recorded: RecordedEvent, id: string): Row | null => {

@@ -45,6 +45,7 @@ export class ProjectedTable {
       table: this.place.table,
       rows: [...(this.folded?.changed.values() ?? [])],
       parked: parked.map((poison) => ({ projection: name, version, ...poison })),
+      cleared: this.folded?.cleared ?? [],
     };
   }
 
@@ -58,6 +59,7 @@ export class ProjectedTable {
   /** The change is durable. */
   settle(position: string): void {
     for (const { stream } of this.folded?.parked ?? []) this.parked.add(stream);
+    for (const stream of this.folded?.cleared ?? []) this.parked.delete(stream);
     for (const [id, row] of this.folded?.changed ?? []) this.keep(id, row);
     this.folded = null;
     if (position > this.position) this.position = position;

@@ -19,6 +19,8 @@ export interface Change {
   readonly table: string;
   readonly rows: readonly Row[];
   readonly parked: readonly ParkedRow[];
+  /** Streams that are parked no more. */
+  readonly cleared: readonly string[];
 }
 
 /** How far the tables that are read have come, whoever fills them. */
@@ -109,11 +111,12 @@ export class ProjectionStore {
   /** Rows and checkpoints in one transaction: after a crash there is either all of a batch, or nothing. */
   async commit(position: string, changes: readonly Change[]): Promise<void> {
     await this.transaction(async (sql) => {
-      for (const { projection, table, rows, parked } of changes) {
+      for (const { projection, table, rows, parked, cleared } of changes) {
         await this.advance(sql, projection, position);
         for (const { text, values } of upsert(table, projection.table, rows, this.database.flavour)) {
           await sql.executeQuery(CompiledQuery.raw(text, values));
         }
+        if (cleared.length > 0) await this.clear(sql, projection, cleared);
         if (parked.length > 0)
           await sql
             .insertInto('parked')
@@ -143,6 +146,15 @@ export class ProjectionStore {
       .where('position', '<', position)
       .executeTakeFirst();
     if (moved.numUpdatedRows === 0n) throw new CheckpointMoved(name);
+  }
+
+  private async clear(sql: Transaction<ReadTables>, { name, version }: Projection, streams: readonly string[]) {
+    await sql
+      .deleteFrom('parked')
+      .where('projection', '=', name)
+      .where('version', '=', version)
+      .where('stream', 'in', [...streams])
+      .execute();
   }
 
   private async makeBeside(sql: Transaction<ReadTables>, { name, version, table }: Projection): Promise<void> {
