@@ -7,6 +7,7 @@ import {
 import {
   StoreUnavailable,
   StreamGone,
+  PayloadTooLarge,
   WrongExpectedRevision,
   type Appended,
   type ExpectedRevision,
@@ -19,9 +20,6 @@ import type { Connection } from './connection.js';
 import { asEventData, asPosition } from './records.js';
 
 type ReadFrom = (stream: string, from: bigint, limit: number) => AsyncIterable<RecordedEvent>;
-
-/** What is refused so has not been written, and would not be the next time either. */
-const definite = [AccessDeniedError, MaxAppendSizeExceededError];
 
 /** An append is tried so often where its outcome was unknown, and it turned out that it had not taken place. */
 const tries = 3;
@@ -53,7 +51,8 @@ export class Appender {
       } catch (error) {
         const isConflict = error instanceof WrongExpectedVersionError;
         if (error instanceof StreamDeletedError) throw new StreamGone(stream);
-        if (definite.some((type) => error instanceof type)) throw error;
+        if (error instanceof MaxAppendSizeExceededError) throw new PayloadTooLarge(sizeOf(events), error.maxAppendSize);
+        if (error instanceof AccessDeniedError) throw error;
         const mine = isConflict && attempt === 1 ? null : await this.happened(stream, first, events); // rules 2 and 3
         if (mine) return mine;
         if (isConflict) throw new WrongExpectedRevision(stream, expected, currentIn(error));
@@ -104,6 +103,9 @@ export class Appender {
     return { revision, position };
   }
 }
+
+const sizeOf = (events: readonly NewEvent[]): number =>
+  events.reduce((sum, { data, envelope }) => sum + data.length + JSON.stringify(envelope).length, 0);
 
 const currentIn = ({ actualVersion }: WrongExpectedVersionError): bigint | null =>
   typeof actualVersion === 'bigint' && actualVersion >= 0n ? actualVersion : null;
