@@ -64,6 +64,7 @@ export function readBackup(file: string): { readonly manifest: BackupManifest; r
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const { manifest, secret } = manifestIn(database, file);
+    mustHoldOnlyData(database, file);
     if (digestOf(database) !== manifest.digest)
       throw new BackupRefused(`${file} has been changed since it was made: its digest is another. Use another backup.`);
     return { manifest, secret };
@@ -84,6 +85,15 @@ function manifestIn(database: DatabaseSync, file: string) {
   if (manifest.format !== 'chatter-backup' || manifest.version !== 1)
     throw new BackupRefused(`${file} is a backup of a form that this version does not know. Upgrade, then restore it.`);
   return { manifest, secret: values.get('auth_secret') ?? null };
+}
+
+/** What would act by itself in the log that is made of it is no part of a backup; nor is an index that tells something else. */
+function mustHoldOnlyData(database: DatabaseSync, file: string): void {
+  const acting = `SELECT name FROM sqlite_schema WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE VIRTUAL%'`;
+  const [found] = database.prepare(acting).all() as { name: string }[];
+  if (found) throw new BackupRefused(`${file} holds more than data ("${found.name}"): no backup has that.`);
+  const { quick_check: check } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+  if (check !== 'ok') throw new BackupRefused(`${file} is damaged (${check}). Use another backup.`);
 }
 
 /** On the disk, whatever happens next. */

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -168,6 +179,28 @@ describe('A restore', () => {
     await back();
     spoil(file(), `UPDATE payloads SET bytes = x'02'`);
     await isRefused('payload_digest');
+  });
+
+  it.each([
+    ['a trigger', 'CREATE TRIGGER mine AFTER INSERT ON events BEGIN DELETE FROM streams; END'],
+    ['a view', 'CREATE VIEW mine AS SELECT * FROM events'],
+  ])('refuses one with %s in it', async (_, statement) => {
+    await back();
+    spoil(file(), statement);
+    await isRefused('holds more than data ("mine")');
+  });
+
+  it('refuses one whose pages are damaged', async () => {
+    await write(
+      '1',
+      Array.from({ length: 500 }, (_, at) => at),
+    );
+    await back();
+    const descriptor = openSync(file(), 'r+');
+    writeSync(descriptor, Buffer.alloc(8_192, 7), 0, 8_192, 8_192 * 4);
+    closeSync(descriptor);
+    await expect(restore({ file: file(), dir: there(), referred })).rejects.toThrow();
+    expect(existsSync(there())).toBe(false);
   });
 
   it('refuses what is no backup', async () => {

@@ -162,6 +162,8 @@ describe('Archiving executions', () => {
     expect(await archived()).toHaveLength(2);
     store.tombstone = tombstone;
     expect(await archive({ dryRun: true, at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ finished: 2 });
+    const elsewhere = { dryRun: true, folder: join(root, 'elsewhere'), at: '2026-11-24T08:00:00.000Z' };
+    expect(await archive(elsewhere)).toMatchObject({ finished: 0, executions: 2 });
     expect(await history(executionStream('a'))).toHaveLength(2);
     expect(await archive({ at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ file: null, executions: 0, finished: 2 });
     expect(await archived()).toHaveLength(2);

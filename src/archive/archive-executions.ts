@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ArchiveEvent, ExecutionArchived } from '#engine';
 import {
   archiveStream,
@@ -13,7 +13,7 @@ import {
 } from '#event-store';
 import { rowsToKeep } from '#read-model';
 import { uuidv7 } from 'uuidv7';
-import { ArchiveFile } from './archive-file.js';
+import { ArchiveFile, sha256OfFile } from './archive-file.js';
 import { ArchiveRefused } from './archive-format.js';
 import { ClosedExecutions, type Closed, type LeftAlone } from './closed-executions.js';
 import { verifyArchiveFile } from './verify-archive-file.js';
@@ -63,14 +63,15 @@ const executionsAtOnce = 100;
  *
  * 1. The file is written, is durable, and has been read back and verified, before anything else changes.
  * 2. What an execution came to is in the log (`ExecutionArchived`) before its own events leave it.
- * 3. A run that did not come to its end is finished by the next: what is archived already only leaves the log.
+ * 3. A run that did not come to its end is finished by the next: what is archived already only leaves the log. Where its
+ *    file is not in the folder any more, it is archived again.
  */
 export async function archiveExecutions(options: ArchiveOptions): Promise<ArchiveReport> {
   const { store, payloads, closedBefore, dryRun, at, most = mostInARun } = options;
   if (closedBefore > at) throw new ArchiveRefused(`${closedBefore} is in the future. Choose a moment that is past.`);
   const closed = new ClosedExecutions(store, payloads);
   const ids = await closed.endedBefore(closedBefore);
-  const known = await archivedBefore(store, new Set(ids));
+  const earlier = new EarlierRuns(options.folder, await archivedBefore(store, new Set(ids)));
   const run = new ArchiveRun(options);
   const leftAlone: LeftAlone[] = [];
   let [finished, seen] = [0, 0];
@@ -81,7 +82,7 @@ export async function archiveExecutions(options: ArchiveOptions): Promise<Archiv
       const found = await closed.find(id);
       if (!found) continue;
       if ('why' in found) leftAlone.push(found);
-      else if (known.get(id) === found.head) {
+      else if (await earlier.has(found)) {
         if (!dryRun) await store.tombstone(executionStream(id), BigInt(found.events - 1)); // rule 3
         finished += 1;
       } else {
@@ -229,12 +230,39 @@ function kept(history: Closed['history']): ExecutionArchived['payload'] | string
   }
 }
 
-/** Execution → the head that was archived, of those that are asked for. */
-async function archivedBefore(store: EventStore, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
-  const heads = new Map<string, string>();
-  for await (const { data } of store.readAll({ categories: ['archive'], types: ['ExecutionArchived'] })) {
-    const { execution_id, head } = JSON.parse(data) as ExecutionArchived;
-    if (ids.has(execution_id)) heads.set(execution_id, head);
+type Earlier = Pick<ExecutionArchived, 'head' | 'file' | 'file_sha256'>;
+
+/** What runs before this one have archived. */
+class EarlierRuns {
+  /** File and digest → whether it is there, as it was written. */
+  private readonly files = new Map<string, Promise<boolean>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly known: ReadonlyMap<string, Earlier>,
+  ) {}
+
+  async has({ id, head }: Closed): Promise<boolean> {
+    const earlier = this.known.get(id);
+    if (earlier?.head !== head) return false;
+    const key = `${earlier.file_sha256} ${earlier.file}`;
+    const isThere = this.files.get(key) ?? this.isThere(earlier);
+    this.files.set(key, isThere);
+    return isThere;
   }
-  return heads;
+
+  private async isThere({ file, file_sha256 }: Earlier): Promise<boolean> {
+    const path = join(this.folder, basename(file));
+    return existsSync(path) && (await sha256OfFile(path)) === file_sha256;
+  }
+}
+
+/** Of those that are asked for. */
+async function archivedBefore(store: EventStore, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Earlier>> {
+  const known = new Map<string, Earlier>();
+  for await (const { data } of store.readAll({ categories: ['archive'], types: ['ExecutionArchived'] })) {
+    const { execution_id, head, file, file_sha256 } = JSON.parse(data) as ExecutionArchived;
+    if (ids.has(execution_id)) known.set(execution_id, { head, file, file_sha256 });
+  }
+  return known;
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { executionStream } from '#event-store';
 import { openSqliteEventStore } from '#event-store-sqlite';
 import { sealedChain } from '../../libs/event-store/testing/index.js';
+import { accepted, recordIn, runIn } from '../archive/testing/recorded-runs.js';
 import { runCommand } from './run-command.js';
 
 let root: string;
@@ -134,5 +135,44 @@ describe('chatter', () => {
     expect(await run(['archive', '--closed-before', '2026-01-01', '--to', at('a')])).toBe(1);
     expect(complained).toContain('Another process is working in');
     await log.close();
+  });
+
+  it('archives what is over, says what stays, and verifies the file', async () => {
+    const log = await openSqliteEventStore({ dir: data });
+    for (let n = 0; n < 3; n += 1) await runIn(log.store, `fine-${n}`);
+    for (let n = 0; n < 22; n += 1)
+      await runIn(log.store, `child-${n}`, { parent: { execution_id: 'open', path: 'p', depth: 1 } });
+    await recordIn(log.store, executionStream('open'), 'ExecutionAccepted', accepted());
+    await log.close();
+    const archive = ['archive', '--closed-before', '2026-02-01', '--to', at('a')];
+    expect(await run([...archive, '--dry-run'])).toBe(0);
+    expect(said).toContain('Would archive 3 executions, 6 events. Nothing was changed.');
+    expect(said).toContain('22 stay in the log:\n  child-0: its parent open has not ended');
+    expect(said).toContain('  and 2 more');
+    expect(await run(archive)).toBe(0);
+    expect(said).toContain('Archived 3 executions, 6 events into');
+    const [file] = readdirSync(at('a'));
+    expect(await run(['verify', join(at('a'), file!)])).toBe(0);
+    expect(said).toContain('Verified: 3 archived executions, 6 events, 0 stored values.');
+    writeFileSync(join(at('a'), file!), readFileSync(join(at('a'), file!)).subarray(0, 99));
+    expect(await run(['verify', join(at('a'), file!)])).toBe(1);
+    expect(complained).toContain('cannot be read to its end');
+  });
+
+  it('names twenty damaged streams, and counts the others', async () => {
+    const log = await openSqliteEventStore({ dir: data });
+    for (let n = 0; n < 22; n += 1) await runIn(log.store, `${n}`);
+    await log.close();
+    spoil(join(data, 'events.db'));
+    expect(await run(['verify'])).toBe(1);
+    expect(said).toContain('The log is damaged, in 22 streams:');
+    expect(said).toContain('  and 2 more');
+  });
+
+  it('starts no server that cannot be what it is asked to be', async () => {
+    expect(await run(['serve', '--role', 'worker'])).toBe(1);
+    expect(complained).toContain('ROLE is "worker" without EVENT_STORE_URL');
+    expect(await run([], { PORT: 'many' })).toBe(1);
+    expect(complained).toContain('PORT is "many"');
   });
 });
