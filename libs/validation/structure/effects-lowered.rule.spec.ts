@@ -25,4 +25,8 @@ describe('structure.effects_lowered', () => {
   ])('says nothing of %s as %s', (type, effects) => {
     expect(of(type, effects)).toEqual([]);
   });
+
+  it('leaves what is no text to the rule of settings, whatever it is', () => {
+    for (const effects of [{ toString: {} }, [], 7, null]) expect(of('pure', effects as never)).toEqual([]);
+  });
 });

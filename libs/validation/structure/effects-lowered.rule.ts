@@ -7,7 +7,7 @@ const weight: Readonly<Record<Effects, number>> = { none: 0, wait: 0, read: 1, w
 export const effectsLowered = rule('structure.effects_lowered', ({ nodes }) =>
   nodes.flatMap(({ node, path, definition }) => {
     const wished = node.data.effects;
-    if (!definition || wished === undefined || !Object.hasOwn(weight, wished)) return [];
+    if (!definition || typeof wished !== 'string' || !Object.hasOwn(weight, wished)) return [];
     const declared = effectsOf(definition.descriptor, node.data.config);
     if (wished === declared || (weight[wished] > weight[declared] && declared !== 'wait')) return [];
     const message = `This node's effects are "${declared}", and "effects" may only raise them (none, read, write). Leave it out.`;
