@@ -13,8 +13,11 @@ import { PostgresServer } from '../test/support/postgres/postgres-server.ts';
 
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 const wholeApplication = ['test/e2e', 'test/security', 'test/guides'];
-/** What is about the files of the embedded log alone is no suite where there are none. */
-const otherStores = { 'sqlite+postgres': [], 'esdb+postgres': ['--testPathIgnorePatterns=test/e2e/backup'] };
+/** Some suites choose their stores themselves; and what is about the files of the embedded log is no suite where there are none. */
+const otherStores = {
+  'sqlite+postgres': ['--testPathIgnorePatterns=test/e2e/(several|rebuild)'],
+  'esdb+postgres': ['--testPathIgnorePatterns=test/e2e/(several|rebuild|backup)'],
+};
 const folder = mkdtempSync(join(tmpdir(), 'chatter-test-'));
 const asked = process.argv.slice(2);
 const isCi = process.env.CI === 'true';
