@@ -117,7 +117,9 @@ export class PageQueryDto extends EventsQueryDto {
   @IsString()
   min_position?: string;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({
+    description: 'Letters in the id, the names, the error, or the first 1,000 of the texts of input and output.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(200)

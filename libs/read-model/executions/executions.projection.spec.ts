@@ -36,7 +36,7 @@ describe('the list of executions', () => {
       cost_nano: 0,
       error_code: null,
       error_message: null,
-      search: 'e1\nsimple chat',
+      search: 'e1\nsimple chat\nhello',
       position: '1',
     });
   });
@@ -72,7 +72,7 @@ describe('the list of executions', () => {
       status: 'failed',
       error_code: 'http_error',
       error_message: 'The Server said 500.',
-      search: 'e1\nsimple chat\nhttp_error\nthe server said 500.',
+      search: 'e1\nsimple chat\nhello\nhttp_error\nthe server said 500.',
     });
   });
 

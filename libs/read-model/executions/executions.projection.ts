@@ -1,6 +1,6 @@
 import type { EventOf, ExecutionMetrics } from '#engine';
 import type { Projection, Recorded } from '../projection.js';
-import { searchText, shortText } from '../search-text.js';
+import { searchText, shortText, textsIn } from '../search-text.js';
 import type { ExecutionRow, ListedStatus } from './execution.entity.js';
 
 /** The few events that a list of executions needs: steps are asked for one execution at a time, from its stream. */
@@ -30,7 +30,7 @@ export type ListedEvent = EventOf<
  */
 export const executions: Projection<ListedEvent, ExecutionRow> = {
   name: 'executions',
-  version: 3,
+  version: 4,
   categories: ['execution'],
   handles: [
     'ExecutionAccepted',
@@ -101,7 +101,10 @@ export const executions: Projection<ListedEvent, ExecutionRow> = {
       case 'ExecutionFailing':
         return { ...row, status: 'failing', position };
       case 'ExecutionCompleted':
-        return ended(row, 'completed', event.data.metrics, recorded);
+        return {
+          ...ended(row, 'completed', event.data.metrics, recorded),
+          search: searchText(row.search, textsIn(event.data.output)),
+        };
       case 'ExecutionCancelled':
         return ended(row, 'cancelled', event.data.metrics, recorded);
       case 'ExecutionFailed': {
@@ -135,7 +138,7 @@ const accepted = (data: AcceptedData, { id, tenant, at, position }: Recorded): E
   cost_nano: 0,
   error_code: null,
   error_message: null,
-  search: searchText(id, data.definition_name, data.template_name),
+  search: searchText(id, data.definition_name, data.template_name, textsIn(data.input)),
   position,
 });
 

@@ -99,6 +99,16 @@ onEveryDatabase((fresh) => {
       expect(await ids({ text: 'server said' })).toEqual(['a']);
     });
 
+    it('finds one by the texts of what it was given, and of what came of it, as far as a search looks', async () => {
+      accept('a', 1, {
+        input: { order: { note: 'Two Zebras', n: 4711 }, long: 'x'.repeat(2_000), late: 'unseen' },
+      } as never);
+      log.record('execution-a', 'ExecutionCompleted', { output: ['A Giraffe'], metrics });
+      await seen();
+      for (const text of ['two zebras', '4711', 'giraffe']) expect(await ids({ text })).toEqual(['a']);
+      for (const text of ['unseen', 'order']) expect(await ids({ text })).toEqual([]);
+    });
+
     it('sorts by each thing it can be sorted by, both ways, with the unfinished as the shortest', async () => {
       accept('a', 1);
       accept('b', 2);

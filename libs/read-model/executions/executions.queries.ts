@@ -23,7 +23,7 @@ export interface ExecutionFilter extends PageOptions<ExecutionSort> {
   readonly started_after?: string;
   /** Exclusive. */
   readonly started_before?: string;
-  /** Looked for in the id, the names of definition and template, and the error; case does not matter. */
+  /** Looked for in the id, the names of definition and template, input, output (the first 1,000 characters of each) and the error; case does not matter. */
   readonly text?: string;
 }
 
