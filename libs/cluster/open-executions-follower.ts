@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import type { OpenChanges, RecordedOpenChange } from '#event-store';
 import type { PostgresOpenExecutions } from './postgres-open-executions.js';
 
@@ -46,7 +47,7 @@ export class OpenExecutionsFollower {
       } catch (error) {
         if (!signal.aborted) log.error({ err: error }, 'The list of open executions is behind, and tries again');
       }
-      await resting(lookMs, signal);
+      await rest(lookMs, undefined, { signal: signal }).catch(() => undefined);
     }
   }
 
@@ -69,10 +70,3 @@ export class OpenExecutionsFollower {
     }
   }
 }
-
-const resting = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });

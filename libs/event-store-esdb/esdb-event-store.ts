@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import {
   EventStore,
   mustBeAppendable,
@@ -182,14 +183,7 @@ export class EsdbEventStore extends EventStore implements OpenChanges {
       } catch (error) {
         this.connection.understood(error);
       }
-      await resting(restMs, ended);
+      await rest(restMs, undefined, { signal: ended }).catch(() => undefined);
     }
   }
 }
-
-const resting = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });

@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import type { EmbeddingModel } from '#plugin-host';
 import type { DocumentVectors, UnembeddedPart } from '#read-model';
 import type { Logger } from 'pino';
@@ -73,7 +74,7 @@ export class Embedder {
         if (signal.aborted) return;
         this.log.warn({ err: error, model: this.model.name }, 'Documents have no vectors yet; it is tried again');
         this.again = true;
-        await resting(restMs, signal); // rule 1
+        await rest(restMs, undefined, { signal: signal }).catch(() => undefined); // rule 1
         restMs = Math.min(restMs * 2, longestRestMs);
       }
     }
@@ -123,9 +124,3 @@ const keyOf = ({ tenant, sha256 }: UnembeddedPart): string => `${tenant} ${sha25
 /** 400, 413, 422: another text might do. A wrong key or an unknown model (401, 403, 404) is a matter for the operator, whatever the text. */
 const isAboutTheText = (error: unknown): boolean =>
   [400, 413, 422].includes((error as { readonly statusCode?: number }).statusCode ?? 0);
-
-const resting = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
