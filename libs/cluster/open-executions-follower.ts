@@ -47,7 +47,7 @@ export class OpenExecutionsFollower {
       } catch (error) {
         if (!signal.aborted) log.error({ err: error }, 'The list of open executions is behind, and tries again');
       }
-      await rest(lookMs, undefined, { signal: signal }).catch(() => undefined);
+      await rest(lookMs, undefined, { signal }).catch(() => undefined);
     }
   }
 

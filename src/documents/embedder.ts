@@ -74,7 +74,7 @@ export class Embedder {
         if (signal.aborted) return;
         this.log.warn({ err: error, model: this.model.name }, 'Documents have no vectors yet; it is tried again');
         this.again = true;
-        await rest(restMs, undefined, { signal: signal }).catch(() => undefined); // rule 1
+        await rest(restMs, undefined, { signal }).catch(() => undefined); // rule 1
         restMs = Math.min(restMs * 2, longestRestMs);
       }
     }
