@@ -47,8 +47,9 @@ describe('A server that is away', () => {
   });
 
   it('that answers nothing is away, too', async () => {
+    await append('execution-1');
     server.faults.delay(60_000);
-    await expect(store.head()).rejects.toMatchObject(away);
+    await expect(collect(store.readStream('execution-1'))).rejects.toMatchObject(away);
     await expect(store.head()).rejects.toMatchObject(away);
     server.faults.delay(0);
     await until(() => store.health().reachable);

@@ -8,7 +8,6 @@ import {
 } from '@eventstore/db-client';
 import {
   categoryOf,
-  StoreUnavailable,
   type Position,
   type ReadAllOptions,
   type ReadStreamOptions,
@@ -17,11 +16,10 @@ import {
 import type { Connection } from './connection.js';
 import { feed, type Told } from './feed.js';
 import { asPosition, asRecorded, ofPosition, type Stored } from './records.js';
+import { untilSilent } from './until-silent.js';
 
 /** Events of one page: memory is bounded, whatever is asked for. */
 const page = 500;
-/** A server that has told nothing for so long is away, ms. */
-const silenceMs = 2_000;
 /** Events that the server looks through before it says how far it is. */
 const searchWindow = 1_000;
 
@@ -48,22 +46,25 @@ export class Reading {
     }
   }
 
-  private page(
+  private async page(
     stream: string,
     fromRevision: bigint | 'start' | 'end',
     direction: 'forwards' | 'backwards',
     maxCount: number,
   ): Promise<RecordedEvent[]> {
-    return this.connection.ask('append', async (client) => {
-      const events: RecordedEvent[] = [];
-      try {
-        for await (const { event } of client.readStream(stream, { fromRevision, direction, maxCount }))
-          if (event) events.push(asRecorded(event as unknown as Stored));
-      } catch (error) {
-        if (!(error instanceof StreamNotFoundError || error instanceof StreamDeletedError)) throw error;
-      }
-      return events;
-    });
+    const events: RecordedEvent[] = [];
+    try {
+      const answers = this.connection.stream((client) =>
+        client.readStream(stream, { fromRevision, direction, maxCount }),
+      );
+      for await (const { event } of untilSilent(answers))
+        if (event) events.push(asRecorded(event as unknown as Stored));
+    } catch (error) {
+      const isNotThere = error instanceof StreamNotFoundError || error instanceof StreamDeletedError;
+      if (!isNotThere) throw this.connection.understood(error);
+    }
+    this.connection.answered();
+    return events;
   }
 
   /** Of the last event that there is, of whatever kind; null: of none. */
@@ -93,6 +94,8 @@ export class Reading {
         }
         if (told.position === head) return;
       }
+    } catch (error) {
+      throw this.connection.understood(error);
     } finally {
       left.abort();
     }
@@ -137,20 +140,3 @@ export const isWanted = ({ streamId, type }: Stored, { categories, types }: Want
   !streamId.startsWith('$') &&
   (!categories || categories.includes(categoryOf(streamId))) &&
   (!types || types.includes(type));
-
-async function* untilSilent(told: AsyncGenerator<Told>): AsyncGenerator<Told> {
-  for (;;) {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      const late = () => reject(new StoreUnavailable(`EventStoreDB has told nothing for ${silenceMs} ms.`));
-      timer = setTimeout(late, silenceMs);
-    });
-    try {
-      const next = await Promise.race([told.next(), silence]);
-      if (next.done) return;
-      yield next.value;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}

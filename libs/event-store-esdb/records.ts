@@ -37,7 +37,7 @@ export function asEventData({ id, type, data, envelope }: NewEvent, open: OpenCh
   return binaryEvent({ id, type, data: Buffer.from(data, 'utf8'), metadata }) as EventData;
 }
 
-/** The bytes must not be known to the store and to us alike: what is no event of ours is told as damaged when it is looked at. */
+/** What is no event of ours is given as it is: whoever looks at its envelope finds that it does not verify. */
 export function asRecorded({ id, type, streamId: stream, revision, data, metadata, position }: Stored): RecordedEvent {
   const { open: _, ...envelope } = (metadata ?? {}) as unknown as Metadata;
   const text = data instanceof Uint8Array ? Buffer.from(data).toString('utf8') : JSON.stringify(data);
