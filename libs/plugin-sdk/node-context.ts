@@ -72,7 +72,7 @@ export interface NodeResult {
   /** Variables this step sets; `unset` deletes. */
   readonly set?: JsonObject;
   readonly unset?: readonly string[];
-  readonly metrics?: StepUsage;
+  readonly metrics?: AttemptUsage;
   readonly warnings?: readonly string[];
 }
 
@@ -82,4 +82,10 @@ export interface StepUsage {
   readonly completion_tokens: number;
   readonly cost_nano_usd: number;
   readonly tool_calls: number;
+}
+
+/** What one attempt used, and the model that it asked. */
+export interface AttemptUsage extends StepUsage {
+  /** `provider/name`; left out where it asked none. */
+  readonly model?: string;
 }

@@ -41,6 +41,16 @@ export {
   type TemplateSort,
 } from './templates/templates.queries.js';
 export { TemplateUsageQueries, type TemplateUsage } from './templates/template-usage.queries.js';
+export {
+  DefinitionUsageQueries,
+  type Bottleneck,
+  type DefinitionUsage,
+  type ModelUsage,
+  type NodeUsage,
+  type Period,
+} from './analytics/definition-usage.queries.js';
+export { OverviewQueries, type Day, type Overview } from './analytics/overview.queries.js';
+export type { Times, Usage } from './analytics/usage.js';
 export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';
 export { dropTables } from './database/drop-tables.js';
 export type { ReadDatabaseAddress } from './database/read-database.js';

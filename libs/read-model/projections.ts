@@ -1,3 +1,4 @@
+import { executionCosts } from './analytics/execution-costs.projection.js';
 import { conversations } from './conversations/conversations.projection.js';
 import { approvals } from './approvals/approvals.projection.js';
 import { definitions } from './definitions/definitions.projection.js';
@@ -11,6 +12,7 @@ import type { Projection } from './projection.js';
 /** Everything that is listed. What follows the streams of executions keeps what is archived of them. */
 export const projections: readonly Projection[] = [
   keepingArchived(executions as Projection),
+  keepingArchived(executionCosts as Projection),
   definitions as Projection,
   conversations as Projection,
   keepingArchived(approvals as Projection),

@@ -2,6 +2,8 @@ import type { Position } from '#event-store';
 import { ArchivedExecutionQueries } from './archived/archived-executions.queries.js';
 import { ApprovalQueries } from './approvals/approvals.queries.js';
 import { openReadDatabase, type ReadDatabase, type ReadDatabaseAddress } from './database/read-database.js';
+import { DefinitionUsageQueries } from './analytics/definition-usage.queries.js';
+import { OverviewQueries } from './analytics/overview.queries.js';
 import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
 import { DocumentQueries } from './documents/documents.queries.js';
@@ -66,6 +68,8 @@ export class ReadModel {
   readonly documents: DocumentQueries;
   readonly templates: TemplateQueries;
   readonly templateUsage: TemplateUsageQueries;
+  readonly definitionUsage: DefinitionUsageQueries;
+  readonly overview: OverviewQueries;
 
   private constructor(
     private readonly reader: EventReader,
@@ -82,6 +86,8 @@ export class ReadModel {
     this.documents = new DocumentQueries(database);
     this.templates = new TemplateQueries(database);
     this.templateUsage = new TemplateUsageQueries(database);
+    this.definitionUsage = new DefinitionUsageQueries(database);
+    this.overview = new OverviewQueries(database);
   }
 
   /** Makes or updates the tables, starts the projector, and does not wait for it to catch up. */

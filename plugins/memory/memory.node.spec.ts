@@ -74,7 +74,13 @@ describe('loading', () => {
     const model = saying(' They met and said hello. ');
     const result = await runNode(MemoryNode, { conversation: client, models: model.client });
     expect(result.output).toEqual({ messages: [goodDay], summary: 'They met and said hello.' });
-    expect(result.metrics).toEqual({ prompt_tokens: 20, completion_tokens: 5, cost_nano_usd: 300, tool_calls: 0 });
+    expect(result.metrics).toEqual({
+      prompt_tokens: 20,
+      completion_tokens: 5,
+      cost_nano_usd: 300,
+      tool_calls: 0,
+      model: 'p/m',
+    });
     expect(told.at(-1)).toEqual(['summarised', 'They met and said hello.', 'm1']);
     expect(model.asked).toMatchObject([{ provider: null, model: null, temperature: 0, stream: false }]);
     const [, asked] = model.asked[0]!.messages;

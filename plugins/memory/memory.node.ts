@@ -1,4 +1,5 @@
 import {
+  type AttemptUsage,
   BaseWorkflowNode,
   type ConfigFinding,
   type ConversationMemory,
@@ -8,7 +9,6 @@ import {
   NodeFailure,
   type NodeResult,
   type ResolvedConfig,
-  type StepUsage,
   WorkflowNode,
 } from '@chatter/plugin-sdk';
 import { MemoryConfig } from './memory.config.js';
@@ -77,7 +77,7 @@ async function summarised(
   { models, conversation }: NodeContext<MemoryConfig>,
   before: string | null,
   { messages, upTo }: NonNullable<ConversationMemory['unsummarised']>,
-): Promise<{ readonly summary: string; readonly metrics: StepUsage }> {
+): Promise<{ readonly summary: string; readonly metrics: AttemptUsage }> {
   const answer = await models.generate(summaryRequest(before, messages));
   const summary = answer.text.trim();
   if (summary !== '') await conversation.summarised(summary, upTo);
@@ -86,6 +86,7 @@ async function summarised(
     completion_tokens: answer.completionTokens,
     cost_nano_usd: answer.costNanoUsd,
     tool_calls: 0,
+    model: `${answer.provider}/${answer.model}`,
   };
   return { summary: summary === '' ? (before ?? '') : summary, metrics };
 }

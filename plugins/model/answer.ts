@@ -1,4 +1,4 @@
-import type { JsonObject, ModelAnswer, StepUsage } from '@chatter/plugin-sdk';
+import type { AttemptUsage, JsonObject, ModelAnswer } from '@chatter/plugin-sdk';
 
 const NANO = 1_000_000_000;
 
@@ -27,11 +27,12 @@ export function outputOf(answer: ModelAnswer): ModelOutput {
   };
 }
 
-export const usageOf = (answer: ModelAnswer): StepUsage => ({
+export const usageOf = (answer: ModelAnswer): AttemptUsage => ({
   prompt_tokens: answer.promptTokens,
   completion_tokens: answer.completionTokens,
   cost_nano_usd: answer.costNanoUsd,
   tool_calls: 0,
+  model: `${answer.provider}/${answer.model}`,
 });
 
 /** What several turns used together; money is summed in whole nano-dollars. */

@@ -184,6 +184,7 @@ describe('what a model answers', () => {
       completion_tokens: 3,
       cost_nano_usd: 2_500_000,
       tool_calls: 0,
+      model: 'local/extractive-1',
     });
   });
 

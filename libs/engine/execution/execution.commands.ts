@@ -1,4 +1,4 @@
-import type { Failure, JsonObject, JsonValue, NodeResult, StepUsage } from '#plugin-sdk';
+import type { AttemptUsage, Failure, JsonObject, JsonValue, NodeResult, StepUsage } from '#plugin-sdk';
 import type {
   Accepted,
   ChildEnded,
@@ -52,6 +52,8 @@ export type ExecutionCommand = { readonly at: Instant } & (
       readonly failure: Failure;
       /** Set where nobody knows whether the effect took place. */
       readonly uncertain?: StepUncertain['reason'];
+      /** What the attempt used before it failed, where that is known. */
+      readonly metrics?: AttemptUsage;
       readonly chance: number;
     }
   | { readonly type: 'FireTimer'; readonly path: Path }

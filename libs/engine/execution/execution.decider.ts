@@ -126,12 +126,13 @@ function completeStep(decision: Decision, { path, attempt, result, config }: Com
   });
 }
 
-function failStep(decision: Decision, { path, attempt, failure, uncertain, chance }: CommandOf<'FailStep'>): void {
+function failStep(decision: Decision, command: CommandOf<'FailStep'>): void {
+  const { path, attempt, failure, uncertain, chance, metrics } = command;
   const step = underWay(decision, path, attempt);
   if (!step) return;
   if (uncertain && step.effects === 'write') return loseAttempt(decision, step, uncertain, chance);
   if (!mayRun(decision.state, step)) return decision.record('StepCancelled', { attempt, path });
-  failAttempt(decision, step, failure, chance);
+  failAttempt(decision, step, { failure, ...(metrics && { metrics }) }, chance);
 }
 
 function fireTimer(decision: Decision, { path }: CommandOf<'FireTimer'>): void {

@@ -1,4 +1,4 @@
-import type { Failure, JsonObject, JsonValue, StepUsage } from '#plugin-sdk';
+import type { AttemptUsage, Failure, JsonObject, JsonValue, StepUsage } from '#plugin-sdk';
 import type { OnUncertain } from '../graph/graph.js';
 
 /**
@@ -162,7 +162,7 @@ export interface StepCompleted extends Follows {
   readonly attempt: number;
   readonly port: string;
   readonly output: JsonValue;
-  readonly metrics?: StepUsage;
+  readonly metrics?: AttemptUsage;
   /** The resolved config of a pure step, in debug mode. */
   readonly config?: JsonObject;
   readonly variables?: JsonObject;
@@ -181,6 +181,8 @@ export interface StepFailed {
   readonly path: Path;
   readonly attempt: number;
   readonly failure: Failure;
+  /** What the attempt used before it failed, where that is known. */
+  readonly metrics?: AttemptUsage;
 }
 
 /** No attempt is left. With its `error` port wired the run goes on there; where not, the execution or the iteration fails with it. */
@@ -324,7 +326,7 @@ export interface CompensationCompleted {
   readonly path: Path;
   readonly attempt: number;
   readonly output: JsonValue;
-  readonly metrics?: StepUsage;
+  readonly metrics?: AttemptUsage;
 }
 
 export interface LimitReached {

@@ -1,4 +1,4 @@
-import type { JsonObject, StepUsage } from '#plugin-sdk';
+import type { AttemptUsage, JsonObject, StepUsage } from '#plugin-sdk';
 import type {
   Accepted,
   CompensationStarted,
@@ -71,7 +71,7 @@ function apply(state: ExecutionState, event: ExecutionEvent, at: string): void {
       const step = stepOf(state, event.data.path);
       step.failures += 1;
       step.failure = event.data.failure;
-      return;
+      return count(state, step, event.data.metrics);
     }
     case 'StepAbandoned':
       settleAbandoned(state, event.data.path, event.data, at);
@@ -235,14 +235,25 @@ export function settleCompleted(state: ExecutionState, data: StepCompleted, at: 
   settle(state, step, 'succeeded', at);
 }
 
-function count(state: ExecutionState, step: Step, metrics: StepUsage | undefined): void {
+function count(state: ExecutionState, step: Step, metrics: AttemptUsage | undefined): void {
   if (!metrics) return;
-  step.metrics = metrics;
+  step.metrics = plus(step.metrics, metrics);
   state.totals.prompt_tokens += metrics.prompt_tokens;
   state.totals.completion_tokens += metrics.completion_tokens;
   state.totals.cost_nano_usd += metrics.cost_nano_usd;
   state.totals.tool_calls += metrics.tool_calls;
 }
+
+/** Attempts that failed used something too. */
+const plus = (before: StepUsage | null, { model: _, ...more }: AttemptUsage): StepUsage =>
+  before === null
+    ? more
+    : {
+        completion_tokens: before.completion_tokens + more.completion_tokens,
+        cost_nano_usd: before.cost_nano_usd + more.cost_nano_usd,
+        prompt_tokens: before.prompt_tokens + more.prompt_tokens,
+        tool_calls: before.tool_calls + more.tool_calls,
+      };
 
 export function settleAbandoned(
   state: ExecutionState,

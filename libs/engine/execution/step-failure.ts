@@ -1,7 +1,7 @@
 import type { Failure, TaskDefinition } from '#plugin-sdk';
 import type { CompiledNode } from '../graph/compiled-graph.js';
 import type { Decision } from './decision.js';
-import type { Path, StepUncertain } from './execution.events.js';
+import type { Path, StepFailed, StepUncertain } from './execution.events.js';
 import { failed } from './ending.js';
 import { isEnding, type Step } from './execution.state.js';
 import { mayRetry, restBefore } from './retry-policy.js';
@@ -19,8 +19,13 @@ export const uncertainAttempts = 10;
  *    port; where that is not wired, its iteration or the execution fails with it.
  * 3. A call that would go beyond a limit of the execution was not made: the execution fails with the limit's name.
  */
-export function failAttempt(decision: Decision, step: Step, failure: Failure, chance: number): void {
-  decision.record('StepFailed', { attempt: step.attempt, failure, path: step.path });
+export function failAttempt(
+  decision: Decision,
+  step: Step,
+  { failure, metrics }: Pick<StepFailed, 'failure' | 'metrics'>,
+  chance: number,
+): void {
+  decision.record('StepFailed', { attempt: step.attempt, failure, ...(metrics && { metrics }), path: step.path });
   const node = decision.nodeOf(step);
   if (budgets.has(failure.code) && step.compensates === null) return exceed(decision, step, failure); // rule 3
   const byPolicy = mayRetry(failure, node.retry) ? node.retry.max_attempts : 1;

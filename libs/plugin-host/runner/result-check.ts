@@ -1,4 +1,4 @@
-import { type JsonObject, NodeFailure, type NodeResult, portsOf, type StepUsage } from '#plugin-sdk';
+import { type AttemptUsage, type JsonObject, NodeFailure, type NodeResult, portsOf } from '#plugin-sdk';
 import type { InstalledNode } from '../installed-node.js';
 import { problemOfJson } from './json-check.js';
 
@@ -33,12 +33,15 @@ function problemOfShape({ stop, set, unset, metrics, warnings }: NodeResult): st
     return 'set has to be an object of variables.';
   if (unset !== undefined && !areTexts(unset)) return 'unset has to be a list of names.';
   if (warnings !== undefined && !areTexts(warnings)) return 'warnings has to be a list of texts.';
-  return metrics === undefined || isUsage(metrics) ? null : 'metrics has to hold whole numbers from 0.';
+  return metrics === undefined || isUsage(metrics)
+    ? null
+    : 'metrics has to hold whole numbers from 0, and may name a model.';
 }
 
 const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every((one) => typeof one === 'string');
 
-const isUsage = ({ prompt_tokens, completion_tokens, cost_nano_usd, tool_calls }: StepUsage): boolean =>
+const isUsage = ({ prompt_tokens, completion_tokens, cost_nano_usd, tool_calls, model }: AttemptUsage): boolean =>
+  (model === undefined || (typeof model === 'string' && model.isWellFormed() && model.length <= 256)) &&
   [prompt_tokens, completion_tokens, cost_nano_usd, tool_calls].every(
     (count) => Number.isSafeInteger(count) && count >= 0,
   );

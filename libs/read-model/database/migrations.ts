@@ -78,6 +78,21 @@ const steps: readonly { readonly name: string; readonly statements: readonly str
     position text not null)`,
     ],
   },
+  {
+    name: '007-execution-costs',
+    statements: [
+      `create table execution_costs (id text not null primary key, tenant text not null, outcome text not null,
+    definition_id text null, template_id text null, started_at text not null, duration_ms bigint null,
+    prompt_tokens bigint not null, completion_tokens bigint not null, cost_nano bigint not null,
+    own_tokens bigint not null, own_cost_nano bigint not null, nodes text not null, models text not null,
+    open text not null, position text not null)`,
+      'create index execution_costs_v1_started on execution_costs (tenant, started_at, id)',
+      `create index execution_costs_v1_definition on execution_costs (definition_id, started_at, id)
+    where definition_id is not null`,
+      `create index execution_costs_v1_template on execution_costs (template_id, started_at, id)
+    where template_id is not null`,
+    ],
+  },
 ];
 
 /** In order; their names are recorded in every database. */

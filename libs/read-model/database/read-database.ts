@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { MikroORM, SqliteDriver, type AbstractSqlDriver, type Kysely, type Options } from '@mikro-orm/sql';
 import { Migrator } from '@mikro-orm/migrations';
+import { ExecutionCostsEntity } from '../analytics/execution-costs.entity.js';
 import { ConversationEntity } from '../conversations/conversation.entity.js';
 import { ApprovalsEntity } from '../approvals/approval.entity.js';
 import { DefinitionEntity } from '../definitions/definition.entity.js';
@@ -43,6 +44,7 @@ export const openReadDatabase = async (
     ...connection,
     entities: [
       ExecutionEntity,
+      ExecutionCostsEntity,
       DefinitionEntity,
       ConversationEntity,
       ApprovalsEntity,

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { ExecutionCostsRow } from '../analytics/execution-costs.entity.js';
 import type { ArchivedExecutionRow } from '../archived/archived-execution.entity.js';
 import type { ConversationRow } from '../conversations/conversation.entity.js';
 import type { ApprovalsRow } from '../approvals/approval.entity.js';
@@ -31,6 +32,7 @@ export type ParkedRow = {
 /** The tables of `read.db`, as queries see them. */
 export interface ReadTables {
   executions: ExecutionRow;
+  execution_costs: ExecutionCostsRow;
   definitions: DefinitionRow;
   conversations: ConversationRow;
   approvals: ApprovalsRow;
