@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { AnalyticsModule } from './analytics/analytics.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
@@ -32,6 +33,7 @@ export class AppModule {
         TemplatesModule,
         ExecutionsModule,
         TriggersModule,
+        AnalyticsModule,
         HealthModule,
       ],
     };

@@ -1,8 +1,8 @@
-import type { ListedTemplate, TemplateUsage } from '#read-model';
+import type { ListedTemplate } from '#read-model';
 import type { ValidationDto } from '../definitions/definition.dto.js';
 import { prefixed } from '../http/ids.js';
 import { builtInOwner } from './built-in-templates.js';
-import type { ListedTemplateDto, TemplateAnalyticsDto, TemplateDto } from './template.dto.js';
+import type { ListedTemplateDto, TemplateDto } from './template.dto.js';
 import type { Template, TemplateContent } from './template.js';
 
 export const templateView = (
@@ -42,10 +42,4 @@ export const listedView = (row: ListedTemplate): ListedTemplateDto => ({
   parameter_count: row.parameter_count,
   created_at: row.created_at,
   updated_at: row.updated_at,
-});
-
-export const analyticsView = (id: string, { total_cost_nano, ...usage }: TemplateUsage): TemplateAnalyticsDto => ({
-  template_id: prefixed('tpl', id),
-  ...usage,
-  total_cost: total_cost_nano / 1e9,
 });

@@ -203,22 +203,6 @@ export class TemplateListDto {
   @ApiProperty({ nullable: true, type: String }) next_cursor!: string | null;
 }
 
-export class TemplateAnalyticsDto {
-  @ApiProperty() template_id!: string;
-  @ApiProperty({ description: 'Executions that were accepted.' }) usage_count!: number;
-  @ApiProperty() success_count!: number;
-  @ApiProperty() failure_count!: number;
-  @ApiProperty({ description: '0–100, of those that completed or failed; 0 before the first.' }) success_rate!: number;
-  @ApiProperty({ nullable: true, type: Number }) avg_execution_time_ms!: number | null;
-  @ApiProperty({ nullable: true, type: Number }) p95_execution_time_ms!: number | null;
-  @ApiProperty() total_tokens_used!: number;
-  @ApiProperty({ nullable: true, type: Number }) avg_tokens_per_execution!: number | null;
-  @ApiProperty({ description: 'USD.' }) total_cost!: number;
-  @ApiProperty({ nullable: true, type: String }) last_used_at!: string | null;
-  @ApiProperty({ nullable: true, type: String }) last_success_at!: string | null;
-  @ApiProperty({ nullable: true, type: String }) last_failure_at!: string | null;
-}
-
 export class ExportedTemplateDto {
   @ApiProperty() name!: string;
   @ApiProperty() description!: string;

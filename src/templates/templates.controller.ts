@@ -28,7 +28,6 @@ import { SentTemplates } from './sent-templates.js';
 import {
   CreateTemplateDto,
   ListTemplatesDto,
-  TemplateAnalyticsDto,
   TemplateDto,
   TemplateListDto,
   ValidateTemplateDto,
@@ -36,7 +35,7 @@ import {
 } from './template.dto.js';
 import { TemplateAnswers } from './template-answers.js';
 import { sentTemplate } from './template-body.js';
-import { analyticsView, listedView } from './template-view.js';
+import { listedView } from './template-view.js';
 import { Templates } from './templates.js';
 
 @ApiTags('Templates')
@@ -167,16 +166,5 @@ export class TemplatesController {
     const { id: bare } = await this.answers.known(id, caller);
     const { position } = await this.templates.delete(bare, caller, matchHeader(request));
     if (position) reply.header('x-chatter-position', position);
-  }
-
-  @Get(':id/analytics')
-  @Needs('templates:read')
-  @ApiOperation({ operationId: 'getTemplateAnalytics', summary: 'How it is used, counted from its executions' })
-  @ApiOkResponse({ type: TemplateAnalyticsDto })
-  @ApiProblems(401, 403, 404)
-  async analytics(@Param('id') id: string, @Caller() caller: Credential): Promise<TemplateAnalyticsDto> {
-    const { id: bare } = await this.answers.known(id, caller);
-    await this.ownWrites.seen();
-    return analyticsView(bare, await this.readModel.templateUsage.of(caller.tenant, bare));
   }
 }

@@ -45,6 +45,6 @@ import { TemplatesController } from './templates.controller.js';
     ImportTemplateHandler,
     InstantiateTemplateHandler,
   ],
-  exports: [TemplateSource],
+  exports: [TemplateSource, Templates, TemplateAnswers],
 })
 export class TemplatesModule {}

@@ -434,6 +434,7 @@ describe('Another tenant', () => {
       ['GET', (id) => `/definitions/${id}/versions/1`],
       ['POST', (id) => `/definitions/${id}/versions/1/restore`],
       ['GET', (id) => `/definitions/${id}/executions`],
+      ['GET', (id) => `/definitions/${id}/analytics`],
       ['POST', (id) => `/definitions/${id}/execute`, {}],
     ];
     for (const [method, path, body] of calls) {
@@ -451,7 +452,7 @@ describe('Another tenant', () => {
       const ask = (definition_id: string) => asThem('POST', path, { ...body, definition_id });
       expect(told(await ask(definition), definition)).toEqual(told(await ask(`wf_${unknown}`), `wf_${unknown}`));
     }
-    expect(calls.length).toBe(17);
+    expect(calls.length).toBe(18);
     expect((await chatter.call('GET', `${workflows}/executions/${execution}`)).body.status).toBe('waiting');
     expect((await chatter.call('GET', `${workflows}/definitions/${definition}`)).body).toMatchObject({
       name: 'Ours',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ReadDatabase } from '../database/read-database.js';
 import { hasTag, mentions } from '../listing/conditions.js';
+import { namesIn } from '../listing/names.js';
 import { listPage, type Listing, type Page, type PageOptions } from '../listing/listing.js';
 import type { DefinitionRow } from './definition.entity.js';
 import { definitions } from './definitions.projection.js';
@@ -52,6 +53,11 @@ export class DefinitionQueries {
     ];
     const page = await listPage<SelectedDefinition, DefinitionSort>(this.database, listing, conditions, filter);
     return { ...page, rows: page.rows.map(listed) };
+  }
+
+  /** What definitions are called, deleted ones too, by their ids. */
+  names(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return namesIn(this.database, 'definitions', tenant, ids);
   }
 
   /** Of every tenant: those whose triggers are live, in the order of their ids, `limit` of them behind `after`. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { rounded } from '../analytics/spread.js';
 import type { ReadDatabase } from '../database/read-database.js';
 
 /** What the executions of one template come to. Money in nano-USD. */
@@ -78,6 +79,3 @@ export class TemplateUsageQueries {
     return Number(rows[0]!.ms);
   }
 }
-
-/** To two places. */
-const rounded = (value: number): number => Math.round(value * 100) / 100;

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ReadDatabase } from '../database/read-database.js';
 import { equals, hasTag, mentions } from '../listing/conditions.js';
+import { namesIn } from '../listing/names.js';
 import { listPage, type Listing, type Page, type PageOptions } from '../listing/listing.js';
 import { searchText } from '../search-text.js';
 import type { TemplateRow } from './template.entity.js';
@@ -64,6 +65,11 @@ export class TemplateQueries {
       filter,
     );
     return { ...page, rows: page.rows.map(listed) };
+  }
+
+  /** What templates are called, deleted ones too, by their ids. Built-in ones are not among them. */
+  names(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return namesIn(this.database, 'templates', tenant, ids);
   }
 
   /** Those of this name that the subject sees; the oldest first. Built-in ones are not among them. */

@@ -1,0 +1,1 @@
+export { recountDefinition, recountOverview, type CountedFact, type Stream } from './recount.js';
