@@ -1,4 +1,4 @@
-import { Leases, type Claim, type OpenExecution } from '#event-store';
+import { Leases, type OpenExecution } from '#event-store';
 import type { ClusterLog } from './open-executions-follower.js';
 import { columns } from './postgres-open-executions.js';
 import type { SharedDatabase } from './shared-database.js';
@@ -53,18 +53,17 @@ export class PostgresLeases extends Leases {
     return this.clock() < this.heldUntil;
   }
 
-  async claim(stream: string, revision: bigint): Promise<Claim> {
-    if (!this.drives) return { held: false, driver: await this.driverOf(stream) };
-    const seen = String(revision);
+  async claim(stream: string, revision: bigint): Promise<boolean> {
+    if (!this.drives) return false;
     const claimed = await this.database.rows(
       `insert into chatter_cluster.open_executions as open (stream, tenant, priority, status, due_at, driver, revision, claimed_revision)
        values ($1, '', 0, 'running', null, $2, -1, $3)
        on conflict (stream) do update set driver = $2, claimed_revision = greatest(open.claimed_revision, $3)
        where open.driver is null or open.driver = $2 or not ${lives}
        returning stream`,
-      [stream, this.process, seen],
+      [stream, this.process, String(revision)],
     );
-    return claimed.length > 0 ? { held: true } : { held: false, driver: await this.driverOf(stream) };
+    return claimed.length > 0;
   }
 
   async forget(stream: string): Promise<void> {
@@ -95,6 +94,13 @@ export class PostgresLeases extends Leases {
     );
   }
 
+  async running(): Promise<readonly OpenExecution[]> {
+    return this.database.rows<OpenExecution>(
+      `select ${columns} from chatter_cluster.open_executions where status = 'running' and driver = $1`,
+      [this.process],
+    );
+  }
+
   /** What it drove is an orphan from then on. */
   async close(): Promise<void> {
     this.closed = true;
@@ -103,14 +109,6 @@ export class PostgresLeases extends Leases {
     await this.database
       .rows('delete from chatter_cluster.processes where process = $1', [this.process])
       .catch(() => undefined);
-  }
-
-  private async driverOf(stream: string): Promise<string | null> {
-    const rows = await this.database.rows<OpenExecution>(
-      `select ${columns} from chatter_cluster.open_executions where stream = $1`,
-      [stream],
-    );
-    return rows[0]?.driver ?? null;
   }
 
   private beat(): void {

@@ -1,8 +1,5 @@
 import type { OpenExecution, OpenExecutions } from './event-store.js';
 
-/** Who drives an execution: this process; or another one that lives, or nobody as yet. */
-export type Claim = { readonly held: true } | { readonly held: false; readonly driver: string | null };
-
 /**
  * Which process drives which execution. A process lives while it renews one lease for all that it drives; who has not
  * renewed for longer than the lease lasts is gone, and others may claim what was its own.
@@ -24,8 +21,8 @@ export abstract class Leases {
   /** Whether this process surely holds what it has claimed: asked before each effect. Costs nothing. */
   abstract isHeld(): boolean;
 
-  /** Makes this process the driver of an execution, unless another one that lives is. `revision`: of the last event that it has seen of it. */
-  abstract claim(stream: string, revision: bigint): Promise<Claim>;
+  /** Makes this process the driver of an execution; false where another one is that lives. `revision`: of the last event that it has seen of it. */
+  abstract claim(stream: string, revision: bigint): Promise<boolean>;
 
   /** It turned out to have ended: nobody is to go on with it. */
   abstract forget(stream: string): Promise<void>;
@@ -35,6 +32,9 @@ export abstract class Leases {
    * at `now` (ms) and is driven by nobody else. Tenants take turns, and within one the highest priority comes first.
    */
   abstract claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]>;
+
+  /** What runs, as the list has it, and is driven by this process. The list may be behind. */
+  abstract running(): Promise<readonly OpenExecution[]>;
 
   /** Gives back all that was claimed: the others need not wait. */
   abstract close(): Promise<void>;
@@ -58,8 +58,8 @@ export class SoleProcess extends Leases {
     return true;
   }
 
-  async claim(): Promise<Claim> {
-    return { held: true };
+  async claim(): Promise<boolean> {
+    return true;
   }
 
   async forget(): Promise<void> {}
@@ -73,6 +73,11 @@ export class SoleProcess extends Leases {
       left.push(...rows.filter(({ status }) => status === 'running'));
     }
     return left.length > 0 ? left : this.openExecutions.due(now, limit);
+  }
+
+  /** What it drives it knows: nobody else adds to the log. */
+  async running(): Promise<readonly OpenExecution[]> {
+    return [];
   }
 
   async close(): Promise<void> {}

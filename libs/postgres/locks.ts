@@ -16,7 +16,7 @@ export async function holding<T>(url: string, name: string, work: () => Promise<
   }
 }
 
-const connectMs = 5_000;
+const connectMs = 10_000;
 
 /**
  * A lock that one of several processes has at a time, for as long as its connection lasts. Who does not have it asks now

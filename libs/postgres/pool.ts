@@ -14,7 +14,7 @@ export interface PoolOptions {
   readonly counted?: () => void;
 }
 
-const connectMs = 5_000;
+const connectMs = 10_000;
 
 /** A small pool of connections. One that is cut is replaced, and whoever asks next is told what is wrong; numbers are numbers where they are exact. */
 export function openPool({

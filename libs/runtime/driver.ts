@@ -1,5 +1,5 @@
 import { hasEnded, isLeaf, isWaiting } from '#engine';
-import { idOf } from '#event-store';
+import { idOf, StoreUnavailable } from '#event-store';
 import type { OpenExecution, OpenExecutions, RecordedEvent } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import type { ExecutionContext } from './execution-context.js';
@@ -32,6 +32,9 @@ const page = 200;
 /** With other processes beside this one, what they have left is looked for this often. */
 const lookEveryMs = 250;
 
+/** And what this one has lost sight of, this often: rule 5. */
+const searchEveryMs = 2_000;
+
 /**
  * Drives executions: an execution is in memory only while this process has something to do for it, steps that run or are
  * about to. It is let go when it has ended or only waits, and folded again from its stream when something is due.
@@ -43,6 +46,8 @@ const lookEveryMs = 250;
  * 3. While the lease is over, nothing is carried out. When it is back, everything is claimed again: what somebody else has
  *    claimed meanwhile is dropped.
  * 4. So many are carried out at once; the others wait for a place.
+ * 5. What the list says this process drives, and it does not have, two looks in a row, it takes up: a word from another
+ *    process was missed, or the log was away when it came.
  */
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
@@ -52,6 +57,9 @@ export class Driver {
   private readonly timers: Timers;
   /** Driven here, but not in memory: they wait for their children. Only where there are several processes. */
   private readonly parents = new Set<string>();
+  /** Streams that were not here when last looked for. */
+  private missing: ReadonlySet<string> = new Set();
+  private searchAt = 0;
   private leaseWasOver = false;
   private takenOver = 0;
   private stopping = false;
@@ -153,7 +161,8 @@ export class Driver {
   /** Some of it has become durable. */
   becameDurable(context: ExecutionContext): void {
     if (context.openRow?.dueAt) this.timers.notice(context.openRow.dueAt);
-    this.letGo(context);
+    if (context.toldOf > context.head.revision) setImmediate(() => void this.catchUp(context));
+    else this.letGo(context);
   }
 
   private letGo(context: ExecutionContext): void {
@@ -168,14 +177,19 @@ export class Driver {
     const executionId = idOf(stream);
     const context = this.active.get(executionId);
     if (!context) return this.parents.has(executionId) ? this.goOn(executionId) : undefined;
-    if (revision <= context.head.revision || context.appending) return;
+    if (revision <= context.head.revision) return;
+    context.toldOf = revision;
+    if (!context.appending) await this.catchUp(context);
+  }
+
+  private async catchUp(context: ExecutionContext): Promise<void> {
     try {
       await this.tracker.catchUp(context);
       this.parts.onLoaded(context);
-      this.drive(context);
     } catch {
-      this.drop(context);
+      // driven by another process now, or the log is away: rule 5
     }
+    this.drive(context);
   }
 
   private async goOn(executionId: string): Promise<void> {
@@ -221,6 +235,20 @@ export class Driver {
       await Promise.all(rows.map((row) => this.wake(row)));
       rows = rows.length < page ? [] : await this.orphans(now);
     }
+    if (leases.several && now >= this.searchAt) await this.search(now);
+  }
+
+  /** Rule 5. */
+  private async search(now: number): Promise<void> {
+    this.searchAt = now + searchEveryMs;
+    const gone = (await this.parts.leases.running()).filter(({ stream }) => !this.has(idOf(stream)));
+    const again = gone.filter(({ stream }) => this.missing.has(stream));
+    this.missing = new Set(gone.map(({ stream }) => stream));
+    await Promise.all(again.map((row) => this.wake(row)));
+  }
+
+  private has(executionId: string): boolean {
+    return this.active.has(executionId) || this.loading.has(executionId) || this.parents.has(executionId);
   }
 
   /** As many as there is place for: the others find another process sooner. */
@@ -233,8 +261,8 @@ export class Driver {
   private async claimAgain(): Promise<void> {
     this.leaseWasOver = false;
     for (const context of [...this.active.values()]) {
-      const claim = await this.parts.leases.claim(context.stream, context.head.revision);
-      if (!claim.held) this.drop(context);
+      const isMine = await this.parts.leases.claim(context.stream, context.head.revision);
+      if (!isMine) this.drop(context);
       else if (context.interrupted) await this.takeUpAnew(context);
       else this.drive(context);
     }
@@ -262,7 +290,8 @@ export class Driver {
       this.drive(context);
       await this.tracker.checkpoint(context).catch(() => undefined);
     } catch (error) {
-      await this.parkRow(row, error);
+      const isTried = this.parts.leases.several && error instanceof StoreUnavailable; // rule 5
+      if (!isTried) await this.parkRow(row, error);
     }
   }
 

@@ -20,8 +20,8 @@ export interface ExecutionContext {
   readonly graph: CompiledGraph | null;
   /** Whether this process carries it out. Where not, it only adds what it was told, for whoever does. */
   readonly driven: boolean;
-  /** The other process that drives it; null: this one, or none as yet. */
-  readonly driver: string | null;
+  /** Which process drives it, as far as it is durable; null: whoever comes first. Of no matter where this one does. */
+  driver: string | null;
   /** How often the driver has changed, as far as it is durable: more often means that another one has come. */
   epoch: number;
   state: ExecutionState;
@@ -33,6 +33,8 @@ export interface ExecutionContext {
   head: { revision: bigint; hash: string };
   /** Of the last durable event. */
   position: string | null;
+  /** Revision up to which another process is known to have added to it. */
+  toldOf: bigint;
   /** The append under way. */
   appending: Promise<void> | null;
   /** What that append carries is not known to be durable. */
@@ -78,14 +80,12 @@ export class RunningStep {
 }
 
 export function newContext(
-  identity: Pick<ExecutionContext, 'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph' | 'driven'> & {
-    readonly driver?: string | null;
-  },
+  identity: Pick<ExecutionContext, 'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph' | 'driven'>,
 ): ExecutionContext {
   const stream = executionStream(identity.executionId);
   return {
-    driver: null,
     ...identity,
+    driver: null,
     stream,
     epoch: 0,
     state: initialState(identity.executionId),
@@ -93,6 +93,7 @@ export function newContext(
     commands: [],
     head: { revision: -1n, hash: genesis(stream) },
     position: null,
+    toldOf: -1n,
     appending: null,
     writing: false,
     openRow: null,

@@ -3,7 +3,7 @@ import { idOf, type EventStore, type Leases, type PayloadStore } from '#event-st
 import { newContext, type ExecutionContext } from './execution-context.js';
 import type { Graphs } from './graphs.js';
 import { fold, type Folded } from './history.js';
-import { unknownRow } from './open-row.js';
+import { driverIn, unknownRow } from './open-row.js';
 
 export interface LoaderParts {
   readonly store: EventStore;
@@ -21,12 +21,12 @@ export class Loader {
     const { store, payloads, leases } = this.parts;
     const folded = await fold(store, payloads, executionId);
     if (!folded) return null;
-    if (hasEnded(folded.state)) return this.contextFrom(folded, { driven: false, driver: null });
-    const claim = claimed ? ({ held: true } as const) : await leases.claim(folded.last.stream, folded.last.revision);
-    if (!claim.held) return this.contextFrom(folded, { driven: false, driver: claim.driver });
+    if (hasEnded(folded.state)) return this.contextFrom(folded, false);
+    const isMine = claimed || (await leases.claim(folded.last.stream, folded.last.revision));
+    if (!isMine) return this.contextFrom(folded, false);
     const now = await this.upToDate(folded);
     if (hasEnded(now.state)) await leases.forget(now.last.stream);
-    return this.contextFrom(now, { driven: !hasEnded(now.state), driver: null });
+    return this.contextFrom(now, !hasEnded(now.state));
   }
 
   /** With what was added until the claim took hold. */
@@ -39,16 +39,14 @@ export class Loader {
     return folded;
   }
 
-  private async contextFrom(
-    { state, first, last }: Folded,
-    by: Pick<ExecutionContext, 'driven' | 'driver'>,
-  ): Promise<ExecutionContext> {
+  private async contextFrom({ state, first, last }: Folded, driven: boolean): Promise<ExecutionContext> {
     const { tenant, $correlationId: correlationId } = first.envelope;
     const accepted = state.accepted!;
     const graph = hasEnded(state) ? null : await this.parts.graphs.load(tenant, accepted);
     const priority = Number(accepted.config['priority'] ?? 0);
-    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, ...by });
+    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, driven });
     context.state = state;
+    context.driver = driverIn(state);
     context.epoch = state.epoch;
     context.head = { revision: last.revision, hash: last.envelope.hash };
     context.position = last.position;

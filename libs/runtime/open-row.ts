@@ -6,18 +6,24 @@ import type { ExecutionContext } from './execution-context.js';
 export function openChange(context: ExecutionContext, process: string): OpenChange | undefined {
   const { state, openRow, driven, driver } = context;
   if (hasEnded(state)) return openRow === null ? undefined : 'closed';
-  const status = isWaiting(state) && !hasChildren(state) ? 'waiting' : 'running';
+  const status = rests(state) ? 'waiting' : 'running';
   const row: OpenExecution = {
     stream: context.stream,
     tenant: context.tenant,
     priority: context.priority,
     status,
     dueAt: dueAt(state),
-    driver: !driven ? driver : status === 'running' ? process : null, // what waits is taken up by whoever comes first
+    driver: status === 'waiting' ? null : driven ? process : driver,
   };
   const same = openRow?.status === row.status && openRow.dueAt === row.dueAt && openRow.driver === row.driver;
   return same ? undefined : { row };
 }
+
+/** Which process goes on with an execution that is in this state; null: whoever comes first. */
+export const driverIn = (state: ExecutionState): string | null =>
+  hasEnded(state) || rests(state) || state.process === '' ? null : state.process;
+
+const rests = (state: ExecutionState): boolean => isWaiting(state) && !hasChildren(state);
 
 /** Whether a child has to be started, or to be asked after, when a process takes this execution up. */
 const hasChildren = ({ open }: ExecutionState): boolean => [...open].some(({ wait }) => wait?.for === 'child');

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { executionStream, MemoryLeases } from '#event-store';
+import { executionStream, MemoryLeases, StoreUnavailable } from '#event-store';
 import type { Graph } from '#engine';
 import type { NodeContext } from '#plugin-sdk';
 import type { ExecutionEngine } from './execution-engine.js';
@@ -180,6 +180,65 @@ describe('of several processes', () => {
     await until(async () => (await status(front, run.executionId)) === 'completed');
     expect(worker.stats().active).toBe(0);
     expect(await test.store.openExecutions.list({ limit: 9 })).toEqual([]);
+  });
+
+  /** A list that is behind: it says of this execution that it runs, and is driven by a process that has let it go. */
+  const listIsBehind = async (stream: string, driver: string) => {
+    const [row] = await test.store.openExecutions.list({ limit: 1 });
+    await test.store.openExecutions.put({ ...row!, stream, status: 'running', driver });
+  };
+
+  it('one that only takes requests believes the log, not the list, of who goes on', async () => {
+    test = new Processes();
+    const worker = await test.another('worker');
+    const front = await test.another('front', { drives: false });
+    const run = await test.beginOn(worker, line(node('w', 'signal', { config: { name: 'paid' } })));
+    await run.settled(5_000);
+    await until(() => worker.stats().active === 0);
+    const stream = executionStream(run.executionId);
+    await listIsBehind(stream, 'worker');
+    let handed: string | null | undefined;
+    const append = test.store.append.bind(test.store);
+    test.store.append = (...args) => {
+      const [, , , open] = args;
+      if (typeof open === 'object') handed ??= open.row.driver ?? 'nobody';
+      return append(...args);
+    };
+    await front.signal('default', run.executionId, { by: caller, name: 'paid', payload: 1 });
+    expect(handed).toBe('nobody');
+    await until(async () => (await status(front, run.executionId)) === 'completed');
+  });
+
+  it('one finds what it has lost sight of', async () => {
+    test = new Processes();
+    const worker = await test.another('worker');
+    const front = await test.another('front', { drives: false });
+    const run = await test.beginOn(worker, line(node('w', 'signal', { config: { name: 'paid' } })));
+    await run.settled(5_000);
+    await until(() => worker.stats().active === 0);
+    const append = test.store.append.bind(test.store);
+    test.store.append = async (...args) => {
+      const appended = await append(...args);
+      test.store.append = append;
+      await listIsBehind(executionStream(run.executionId), 'worker');
+      return appended;
+    };
+    await front.signal('default', run.executionId, { by: caller, name: 'paid', payload: 1 });
+    await until(async () => (await status(front, run.executionId)) === 'completed');
+  });
+
+  it('one goes on with what it could not read for a while', async () => {
+    test = new Processes();
+    const worker = await test.another('worker');
+    const run = await test.beginOn(worker, line(node('d', 'pause', { config: { ms: 50 } })));
+    const read = test.store.readStream.bind(test.store);
+    let refused = 0;
+    test.store.readStream = (...args) => {
+      if ((refused += 1) > 5) return read(...args);
+      throw new StoreUnavailable('The log is away.');
+    };
+    await until(() => refused > 5);
+    await until(async () => (await status(worker, run.executionId)) === 'completed');
   });
 
   it('each hears of a child that another one has ended', async () => {

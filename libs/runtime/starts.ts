@@ -1,4 +1,5 @@
 import { Refusal, type Accepted, type ChildStarted, type ExecutionEvent, type Parent } from '#engine';
+import type { Leases } from '#event-store';
 import { actorOf } from './actor.js';
 import { acceptedAs, derivedId, examine, type Examined } from './acceptance.js';
 import { childRequest, parentOf } from './child-request.js';
@@ -91,7 +92,7 @@ export class Starts {
   ): Promise<Run> {
     const { caller, requestDigest, correlationId } = options;
     const { graphs, driver, tracker, runs, watchers, leases } = this.parts;
-    const { process } = leases;
+    const process = driverFrom(leases);
     const ready = examined.graph && examined.failure === null ? graphs.prepare(examined.graph, examined.digest!) : null;
     const warnings = [...(options.warnings ?? []), ...examined.warnings];
     const facts = { caller, requestDigest, process, pins: ready?.pins ?? {}, ...(parent && { parent }) };
@@ -117,7 +118,7 @@ export class Starts {
 
   private async startRetry(id: string, executionId: string, from: RetryFrom, options: BeginOptions): Promise<Run> {
     const { store, payloads, graphs, driver, tracker, runs, leases } = this.parts;
-    const { process } = leases;
+    const process = driverFrom(leases);
     const { caller, requestDigest, correlationId } = options;
     const folded = await fold(store, payloads, executionId);
     if (folded?.first.envelope.tenant !== caller.tenant) throw notFound(executionId);
@@ -139,6 +140,9 @@ export class Starts {
     return runs.of(context, requestDigest, null);
   }
 }
+
+/** Who is to drive what this process accepts; empty: whoever comes first. */
+const driverFrom = ({ drives, process }: Leases): string => (drives ? process : '');
 
 export const notFound = (executionId: string): Refusal =>
   new Refusal('execution_not_found', `There is no execution exec_${executionId}.`);

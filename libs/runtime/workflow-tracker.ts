@@ -5,7 +5,7 @@ import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
 import type { ExecutionContext, PendingEvent } from './execution-context.js';
 import { fold } from './history.js';
-import { openChange } from './open-row.js';
+import { driverIn, openChange } from './open-row.js';
 
 export interface TrackerParts {
   readonly store: EventStore;
@@ -222,6 +222,7 @@ export class WorkflowTracker {
     }
     context.state = folded.state;
     context.epoch = folded.state.epoch;
+    context.driver = driverIn(folded.state);
     context.head = { revision: folded.last.revision, hash: folded.last.envelope.hash };
     context.position = folded.last.position;
     context.writing = false;

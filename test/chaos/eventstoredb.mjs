@@ -15,6 +15,7 @@ export async function startEventStoreDb({ file, port }) {
   });
   return {
     url,
-    stop: () => new Promise((resolve) => child.once('exit', resolve) && child.kill()),
+    pid: child.pid,
+    stop: (signal = 'SIGTERM') => new Promise((resolve) => child.once('exit', resolve) && child.kill(signal)),
   };
 }

@@ -44,6 +44,6 @@ export const client = (apiKey) => ({
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
   },
 });

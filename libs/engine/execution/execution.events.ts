@@ -83,6 +83,7 @@ export interface Accepted extends Follows {
   readonly input: JsonValue;
   readonly config: JsonObject;
   readonly limits: Limits;
+  /** The process that drives it; empty: none as yet. */
   readonly process: string;
   readonly tags: readonly string[];
   readonly warnings: readonly JsonObject[];

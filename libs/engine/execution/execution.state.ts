@@ -24,7 +24,7 @@ export interface ExecutionState {
   events: number;
   bytes: number;
   epoch: number;
-  /** The process that drives it. */
+  /** The process that drives it; empty: none as yet. */
   process: string;
   readonly steps: Map<Path, Step>;
   /** Those of `steps` that are not settled. */

@@ -1,5 +1,5 @@
 import type { OpenExecution, OpenExecutions } from '../event-store.js';
-import { Leases, type Claim } from '../leases.js';
+import { Leases } from '../leases.js';
 
 /** What several processes in one memory share: for tests of how they get along. */
 export interface SharedMemory {
@@ -36,12 +36,11 @@ export class MemoryLeases extends Leases {
     return this.shared.now() < this.heldUntil;
   }
 
-  async claim(stream: string): Promise<Claim> {
+  async claim(stream: string): Promise<boolean> {
     const row = (await this.rows()).find((each) => each.stream === stream);
-    const driver = row?.driver ?? null;
-    if (!this.drives || this.isAnotherThatLives(driver)) return { held: false, driver };
+    if (!this.drives || this.isAnotherThatLives(row?.driver ?? null)) return false;
     if (row) await this.shared.openExecutions.put({ ...row, driver: this.process });
-    return { held: true };
+    return true;
   }
 
   async forget(stream: string): Promise<void> {
@@ -57,6 +56,10 @@ export class MemoryLeases extends Leases {
     const rows = (await this.rows()).filter(isMine).slice(0, this.drives ? limit : 0);
     for (const row of rows) await this.shared.openExecutions.put({ ...row, driver: this.process });
     return rows;
+  }
+
+  async running(): Promise<readonly OpenExecution[]> {
+    return (await this.rows()).filter(({ status, driver }) => status === 'running' && driver === this.process);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,181 @@
+/**
+ * The log is away for a minute, while executions run, wait and come in: killed and started again, or frozen, so that it keeps its
+ * connections and answers nothing. What has to hold:
+ *
+ * 1. While it is away, whoever needs it is answered 503 with Retry-After, within two seconds, and lists are still there.
+ * 2. Nothing grows meanwhile: what cannot be written is refused, not kept.
+ * 3. When it is back, everything goes on by itself, within ten seconds; and what `calls.mjs` says of what was accepted.
+ *
+ * PostgreSQL is a real one; in place of EventStoreDB stands the server of the tests, which speaks its protocol.
+ *
+ * npm run chaos:outage -- [--seconds 60] [--how killed|frozen] [--executions 40] [--steps 20] [--delay 100]
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PostgresServer } from '../support/postgres/postgres-server.ts';
+import { callsInARow, Examiner } from './calls.mjs';
+import { startEventStoreDb } from './eventstoredb.mjs';
+import { client, startServer } from './server.mjs';
+import { startUpstream } from './upstream.mjs';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    how: { type: 'string', default: 'killed' },
+    executions: { type: 'string', default: '40' },
+    steps: { type: 'string', default: '20' },
+    delay: { type: 'string', default: '100' },
+  },
+});
+const [seconds, executions, steps, delayMs] = ['seconds', 'executions', 'steps', 'delay'].map((name) =>
+  Number(values[name]),
+);
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const mib = (bytes) => Math.round(bytes / 1024 / 1024);
+
+const folder = mkdtempSync(join(tmpdir(), 'chatter-outage-'));
+const file = join(folder, 'log.db');
+const upstream = await startUpstream(delayMs);
+const postgres = await PostgresServer.start();
+let log = await startEventStoreDb({ file });
+const port = new URL(log.url.replace('esdb:', 'http:')).port;
+const shared = {
+  EVENT_STORE_URL: log.url,
+  DATABASE_URL: await postgres.database(),
+  AUTH_SECRET: 'the same for all processes of a test',
+  EGRESS_ALLOW: `127.0.0.1:${upstream.port}`,
+  LOG_LEVEL: 'fatal',
+};
+const start = (name, role) => {
+  const dataDir = join(folder, name);
+  mkdirSync(dataDir);
+  return startServer({ dataDir, environment: { ...shared, ROLE: role } });
+};
+const server = await start('all', 'all');
+const worker = await start('worker', 'worker');
+const api = client(server.apiKey);
+const call = (method, path, body) => api.call(server.url, method, path, body);
+
+const definition = await call('POST', '/workflows/definitions', callsInARow(upstream, steps));
+if (definition.status !== 201) throw new Error(JSON.stringify(definition.body));
+const wish = { workflow_type: 'definition', definition_id: definition.body.id, config: { async: true } };
+const accepted = await Promise.all(Array.from({ length: executions }, () => call('POST', '/workflows/execute', wish)));
+const ids = accepted.map(({ status, body }) => {
+  if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body.execution_id;
+});
+const timed = await call('POST', '/workflows/execute', due(Math.min(seconds, 10) * 500));
+
+const answers = new Map();
+const before = await heap();
+const away = performance.now();
+const comeBack = await goAway();
+while (performance.now() - away < seconds * 1_000) await Promise.all([askAll(), rest(250)]);
+const grown = (await heap()) - before;
+await comeBack();
+const back = performance.now();
+
+while ((await call('POST', '/workflows/execute', wish).then((answer) => took(answer))) === 503) await rest(50);
+const takesInMs = performance.now() - back;
+await completed(timed.body.execution_id);
+const timerMs = performance.now() - back;
+const examiner = new Examiner(api, upstream, steps, 120_000);
+for (const id of ids) await examiner.examine(server.url, id);
+const allMs = performance.now() - back;
+
+await Promise.all([server, worker].map((each) => each.kill('SIGTERM')));
+await log.stop();
+await postgres.stop();
+await upstream.close();
+rmSync(folder, { recursive: true });
+
+for (const [route, { statuses, slowestMs }] of answers)
+  console.log(`${route}: ${JSON.stringify(statuses)}, the slowest after ${Math.round(slowestMs)} ms`);
+console.log(
+  `Heap: ${mib(before)} MiB before, ${grown < 0 ? '' : '+'}${mib(grown)} MiB at the end of ${seconds} s without the log.`,
+);
+console.log(
+  `Back: took in an execution after ${Math.round(takesInMs)} ms; what was due meanwhile was done after ${Math.round(timerMs)} ms; all ${ids.length} completed after ${Math.round(allMs)} ms.`,
+);
+const wrong = [...answers.values()].reduce((sum, { unexpected }) => sum + unexpected, 0);
+console.log(JSON.stringify({ accepted: ids.length, unexpectedAnswers: wrong, ...examiner.counts }));
+const violations = wrong + examiner.violations + (executions + extra() - examiner.counts.completed);
+console.log(violations === 0 ? 'All hold.' : `${violations} violations.`);
+process.exit(violations === 0 ? 0 : 1);
+
+/** What was taken in beside, when the log was back. */
+function extra() {
+  return ids.length - executions;
+}
+
+/** Resolves when it is away, with what brings it back. */
+async function goAway() {
+  if (values.how === 'frozen') {
+    process.kill(log.pid, 'SIGSTOP');
+    return () => process.kill(log.pid, 'SIGCONT');
+  }
+  await log.stop('SIGKILL');
+  return async () => (log = await startEventStoreDb({ file, port }));
+}
+
+async function askAll() {
+  const input_data = { text: 'x'.repeat(64 * 1024) };
+  await Promise.all([
+    ask('POST execute', [503], () => call('POST', '/workflows/execute', { ...wish, input_data })),
+    ask('GET execution', [503], () => call('GET', `/workflows/executions/${ids[0]}`)),
+    ask('GET events', [503], () => call('GET', `/workflows/executions/${ids[0]}/events`)),
+    ask('GET verify', [503], () => call('GET', `/workflows/executions/${ids[0]}/verify`)),
+    ask('POST cancel', [503], () => call('POST', `/workflows/executions/${timed.body.execution_id}/cancel`, {})),
+    ask('GET ready', [503], async () => ({ status: (await fetch(`${server.url}/health/ready`)).status, retryAfter: '1' })),
+    ask('GET live', [200], async () => ({ status: (await fetch(`${server.url}/health/live`)).status })),
+  ]);
+}
+
+async function ask(route, expected, question) {
+  const began = performance.now();
+  const { status, retryAfter } = await question();
+  const known = answers.get(route) ?? { statuses: {}, slowestMs: 0, unexpected: 0 };
+  known.statuses[status] = (known.statuses[status] ?? 0) + 1;
+  known.slowestMs = Math.max(known.slowestMs, performance.now() - began);
+  if (!expected.includes(status) || (status === 503 && retryAfter === null)) known.unexpected += 1;
+  answers.set(route, known);
+}
+
+function took({ status, body }) {
+  if (status === 202) ids.push(body.execution_id);
+  return status;
+}
+
+async function completed(id) {
+  while ((await call('GET', `/workflows/executions/${id}`)).body.status !== 'completed') await rest(50);
+}
+
+/** Bytes that are used after a collection of garbage, of both processes together. */
+async function heap() {
+  const each = await Promise.all([server, worker].map(({ url }) => heapOf(url)));
+  return each.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function heapOf(url) {
+  const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${server.apiKey}` } });
+  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(await response.text())[1]);
+}
+
+/** An execution that has something to do so many ms from now. */
+function due(ms) {
+  return {
+    workflow_type: 'custom',
+    nodes: [
+      { id: 'start', type: 'start' },
+      { id: 'rest', type: 'delay', data: { config: { duration_ms: ms } } },
+      { id: 'end', type: 'end' },
+    ],
+    edges: [
+      { source: 'start', target: 'rest' },
+      { source: 'rest', target: 'end' },
+    ],
+    config: { async: true },
+  };
+}
