@@ -15,8 +15,8 @@ const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 const wholeApplication = ['test/e2e', 'test/security', 'test/guides'];
 /** Some suites choose their stores themselves; and what is about the files of the embedded log is no suite where there are none. */
 const otherStores = {
-  'sqlite+postgres': ['--testPathIgnorePatterns=test/e2e/(several|rebuild)'],
-  'esdb+postgres': ['--testPathIgnorePatterns=test/e2e/(several|rebuild|backup)'],
+  'sqlite+postgres': ['--testPathIgnorePatterns=test/e2e/(several|rebuild|store-outage)'],
+  'esdb+postgres': ['--testPathIgnorePatterns=test/e2e/(several|rebuild|store-outage|backup)'],
 };
 const folder = mkdtempSync(join(tmpdir(), 'chatter-test-'));
 const asked = process.argv.slice(2);

@@ -33,7 +33,8 @@ const patienceMs = { answer: 2_000, append: 10_000 } as const;
  *
  * 1. Every call has a time-out of its own. What comes of it after that is not waited for.
  * 2. A server that does not answer is away: from then on calls are refused at once, until a probe finds it back. Nothing is
- *    queued, and nobody waits longer than the first to find out.
+ *    queued, and nobody waits longer than the first to find out: calls that are under way are given up, too.
+ * 3. An append may take longer than an answer does. When it does, the server is asked for something else meanwhile.
  */
 export class Connection {
   private client: EventStoreDBClient;
@@ -41,6 +42,8 @@ export class Connection {
   private lastAnswer: number | null = null;
   private failing: string | null = null;
   private probing: NodeJS.Timeout | undefined;
+  /** Gives up a call that is under way. */
+  private readonly underWay = new Set<(error: Error) => void>();
 
   constructor(
     private readonly url: string,
@@ -61,19 +64,21 @@ export class Connection {
   /** One call. Rejects with `StoreUnavailable` where there is no answer; its outcome is then unknown. */
   async ask<T>(kind: keyof typeof patienceMs, call: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
     this.mustAnswer();
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      const late = () => reject(new StoreUnavailable(`EventStoreDB has not answered within ${patienceMs[kind]} ms.`));
-      timer = setTimeout(late, patienceMs[kind]);
-    });
+    const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
+    const late = () => giveUp(new StoreUnavailable(`EventStoreDB has not answered within ${patienceMs[kind]} ms.`));
+    const timers = [setTimeout(late, patienceMs[kind])];
+    if (kind === 'append')
+      timers.push(setTimeout(() => this.ask('answer', firstOf).catch(() => undefined), patienceMs.answer)); // rule 3
+    this.underWay.add(giveUp);
     try {
-      const answer = await Promise.race([call(this.client), timeout]);
+      const answer = await Promise.race([call(this.client), givenUp]);
       this.answered();
       return answer;
     } catch (error) {
       throw this.understood(error);
     } finally {
-      clearTimeout(timer);
+      this.underWay.delete(giveUp);
+      timers.forEach(clearTimeout);
     }
   }
 
@@ -113,6 +118,7 @@ export class Connection {
     if (this.failing === null && !this.closed) {
       this.failing = error.message;
       this.log.warn({ reason: error.message }, 'EventStoreDB is away; it is asked again every second');
+      for (const giveUp of this.underWay) giveUp(error); // rule 2
       this.probe();
     }
     return error;

@@ -46,6 +46,17 @@ describe('A server that is away', () => {
     expect((await collect(store.readAll())).map(({ stream }) => stream)).toEqual(['execution-1', 'execution-2']);
   });
 
+  it('that answers nothing keeps no append waiting for longer than it takes to find out', async () => {
+    await append('execution-1');
+    server.faults.delay(60_000);
+    const appends = Array.from({ length: 20 }, (_, n) => append(`execution-${n + 2}`));
+    for (const each of appends) await expect(each).rejects.toMatchObject(away);
+    await expect(appends[0]).rejects.not.toThrow('10000 ms'); // an append's own time-out
+    server.faults.delay(0);
+    await until(() => store.health().reachable);
+    await append('execution-30');
+  });
+
   it('that answers nothing is away, too', async () => {
     await append('execution-1');
     server.faults.delay(60_000);

@@ -69,11 +69,11 @@ const ids = accepted.map(({ status, body }) => {
 const timed = await call('POST', '/workflows/execute', due(Math.min(seconds, 10) * 500));
 
 const answers = new Map();
-const before = await heap();
+const before = await memory();
 const away = performance.now();
 const comeBack = await goAway();
 while (performance.now() - away < seconds * 1_000) await Promise.all([askAll(), rest(250)]);
-const grown = (await heap()) - before;
+const grown = (await memory()) - before;
 await comeBack();
 const back = performance.now();
 
@@ -94,7 +94,7 @@ rmSync(folder, { recursive: true });
 for (const [route, { statuses, slowestMs }] of answers)
   console.log(`${route}: ${JSON.stringify(statuses)}, the slowest after ${Math.round(slowestMs)} ms`);
 console.log(
-  `Heap: ${mib(before)} MiB before, ${grown < 0 ? '' : '+'}${mib(grown)} MiB at the end of ${seconds} s without the log.`,
+  `Memory: ${mib(before)} MiB before, ${grown < 0 ? '' : '+'}${mib(grown)} MiB at the end of ${seconds} s without the log.`,
 );
 console.log(
   `Back: took in an execution after ${Math.round(takesInMs)} ms; what was due meanwhile was done after ${Math.round(timerMs)} ms; all ${ids.length} completed after ${Math.round(allMs)} ms.`,
@@ -128,7 +128,10 @@ async function askAll() {
     ask('GET events', [503], () => call('GET', `/workflows/executions/${ids[0]}/events`)),
     ask('GET verify', [503], () => call('GET', `/workflows/executions/${ids[0]}/verify`)),
     ask('POST cancel', [503], () => call('POST', `/workflows/executions/${timed.body.execution_id}/cancel`, {})),
-    ask('GET ready', [503], async () => ({ status: (await fetch(`${server.url}/health/ready`)).status, retryAfter: '1' })),
+    ask('GET ready', [503], async () => ({
+      status: (await fetch(`${server.url}/health/ready`)).status,
+      retryAfter: '1',
+    })),
     ask('GET live', [200], async () => ({ status: (await fetch(`${server.url}/health/live`)).status })),
   ]);
 }
@@ -152,13 +155,13 @@ async function completed(id) {
   while ((await call('GET', `/workflows/executions/${id}`)).body.status !== 'completed') await rest(50);
 }
 
-/** Bytes that are used after a collection of garbage, of both processes together. */
-async function heap() {
-  const each = await Promise.all([server, worker].map(({ url }) => heapOf(url)));
+/** Resident bytes of both processes together. */
+async function memory() {
+  const each = await Promise.all([server, worker].map(({ url }) => memoryOf(url)));
   return each.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-async function heapOf(url) {
+async function memoryOf(url) {
   const response = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${server.apiKey}` } });
   return Number(/^process_resident_memory_bytes (\S+)$/m.exec(await response.text())[1]);
 }
