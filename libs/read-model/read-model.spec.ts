@@ -73,7 +73,7 @@ describe('the read model', () => {
     await model.waitFor((await log.head())!, 5_000);
     accept('a');
     log.record('execution-a', 'DriverTaken', {});
-    expect(await model.lag()).toEqual({ events: 1, parked: 1, rebuilding: [], failing: null });
+    expect(await model.lag()).toEqual({ events: 1, done: 0.3333, parked: 1, rebuilding: [], failing: null });
   });
 
   it('counts the statements of the projector and of the queries apart', async () => {

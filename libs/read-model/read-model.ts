@@ -38,10 +38,12 @@ export interface ReadModelOptions {
 export interface Lag {
   /** Events that are still to be folded; 10,000 stands for as many or more. */
   readonly events: number;
+  /** How much of the log they have seen, 0–1. */
+  readonly done: number;
   /** Streams that could not be folded: their rows are as they were before. */
   readonly parked: number;
-  /** Projections whose new version is being built beside the one that is read. */
-  readonly rebuilding: readonly string[];
+  /** New versions that are being built beside the ones that are read, and how much of the log each has seen, 0–1. */
+  readonly rebuilding: readonly { readonly projection: string; readonly done: number }[];
   /** Why nothing moves at present; null: it moves. */
   readonly failing: string | null;
 }
@@ -146,7 +148,14 @@ export class ReadModel {
     const options = { ...whatIsRead(this.read), limit: MOST_LAG };
     let events = 0;
     for await (const _ of this.reader.readAll(from === null ? options : { ...options, from })) events += 1;
-    return { events, parked, rebuilding, failing };
+    const head = await this.reader.head();
+    return {
+      events,
+      done: partOf(from ?? '', head),
+      parked,
+      rebuilding: rebuilding.map(({ projection, position }) => ({ projection, done: partOf(position, head) })),
+      failing,
+    };
   }
 
   /** SHA-256 over every row: the same for the same log, on every database. */
@@ -166,6 +175,10 @@ export class ReadModel {
     await this.database.close();
   }
 }
+
+/** How much of the log lies before a position, to the tenth of a per mille. Positions grow as the log does; some stand for bytes. */
+const partOf = (position: string, head: Position | null): number =>
+  head === null || position >= head ? 1 : Number((BigInt(position) * 10_000n) / BigInt(head)) / 10_000;
 
 /** How far the tables are, and who waits for them to get further. It never goes back. */
 class Progress {

@@ -182,7 +182,7 @@ export class WorkflowTracker {
     before: bigint,
     { events, large, open }: Batch,
   ): Promise<readonly RecordedEvent[]> {
-    for (let restMs = 50; ; restMs = Math.min(restMs * 2, 5_000)) {
+    for (let restMs = 50; ; restMs = Math.min(restMs * 2, 2_000)) {
       try {
         if (large.length > 0) await Promise.all(large.map((bytes) => this.parts.payloads.put(context.tenant, bytes)));
         const { position } = await this.parts.store.append(

@@ -16,6 +16,7 @@ export class Metrics {
       'Events that the tables of lists have not seen; 10,000 stands for more.',
     ),
     parked: this.gauge('chatter_projection_parked_streams', 'Streams that could not be folded into a table.'),
+    done: this.gauge('chatter_projection_done_ratio', 'How much of the log the tables of lists have seen, 0–1.'),
     rebuilding: this.gauge('chatter_projection_rebuilding', 'Tables that are made anew beside the ones that are read.'),
     failing: this.gauge('chatter_projection_failing', '1 where no table moves at present.'),
     reachable: this.gauge('chatter_event_store_reachable', '1 where the log answers.'),
@@ -41,6 +42,7 @@ export class Metrics {
     this.gauges.reachable.set(Number(lag !== null && (await this.answers())));
     if (lag !== null) {
       this.gauges.lag.set(lag.events);
+      this.gauges.done.set(lag.done);
       this.gauges.parked.set(lag.parked);
       this.gauges.rebuilding.set(lag.rebuilding.length);
       this.gauges.failing.set(Number(lag.failing !== null));

@@ -128,12 +128,17 @@ async function askAll() {
     ask('GET events', [503], () => call('GET', `/workflows/executions/${ids[0]}/events`)),
     ask('GET verify', [503], () => call('GET', `/workflows/executions/${ids[0]}/verify`)),
     ask('POST cancel', [503], () => call('POST', `/workflows/executions/${timed.body.execution_id}/cancel`, {})),
-    ask('GET ready', [503], async () => ({
-      status: (await fetch(`${server.url}/health/ready`)).status,
-      retryAfter: '1',
-    })),
-    ask('GET live', [200], async () => ({ status: (await fetch(`${server.url}/health/live`)).status })),
+    ask('GET ready', [503], () => asked('/health/ready')),
+    ask('GET health', [200], () => asked('/health')),
+    ask('GET live', [200], () => asked('/health/live')),
   ]);
+}
+
+async function asked(path) {
+  const { status, headers } = await fetch(`${server.url}${path}`, {
+    headers: { authorization: `Bearer ${server.apiKey}` },
+  });
+  return { status, retryAfter: headers.get('retry-after') };
 }
 
 async function ask(route, expected, question) {

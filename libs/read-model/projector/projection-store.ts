@@ -2,6 +2,7 @@ import { CompiledQuery, sql as statement, type Transaction } from 'kysely';
 import type { ReadDatabase } from '../database/read-database.js';
 import { createTable, type CheckpointRow, type ParkedRow, type ReadTables } from '../database/tables.js';
 import type { Projection, Row } from '../projection.js';
+import type { Rebuilding } from './projector-status.js';
 import { upsert } from './upsert.js';
 
 /** Where one version of a projection stands, and which table it fills. */
@@ -28,7 +29,7 @@ export interface Standing {
   /** Empty: one of them is at the beginning. */
   readonly position: string;
   readonly parked: number;
-  readonly rebuilding: readonly string[];
+  readonly rebuilding: readonly Rebuilding[];
 }
 
 /** A newer version of the program fills this table: an older one does not undo it. */
@@ -94,7 +95,9 @@ export class ProjectionStore {
     return {
       position: live.length < names.length ? '' : live.map(({ position }) => position).toSorted()[0]!,
       parked: parked.length,
-      rebuilding: checkpoints.filter((row) => row.live === 0).map(({ projection }) => projection),
+      rebuilding: checkpoints
+        .filter((row) => row.live === 0)
+        .map(({ projection, position: reached }) => ({ projection, position: reached })),
     };
   }
 

@@ -4,11 +4,18 @@ export interface ProjectorStatus {
   readonly position: string;
   /** Streams that could not be folded. */
   readonly parked: number;
-  /** Projections whose new version is being built beside the one that is read. */
-  readonly rebuilding: readonly string[];
+  /** New versions that are being built beside the ones that are read. */
+  readonly rebuilding: readonly Rebuilding[];
   /** Why nothing moves at present; null: it moves. */
   readonly failing: string | null;
   readonly counts: ProjectorCounts;
+}
+
+/** A table that is made anew. */
+export interface Rebuilding {
+  readonly projection: string;
+  /** How far it has come; empty: it has just begun. */
+  readonly position: string;
 }
 
 /** Since the start. */

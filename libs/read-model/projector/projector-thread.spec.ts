@@ -44,7 +44,7 @@ describe("the projector's thread, as built", () => {
     readModel.wake();
     expect(await readModel.waitFor(position, 10_000)).toBe(true);
     expect((await readModel.executions.list({ tenant: 'default' })).rows).toMatchObject([{ id: 'e1', position }]);
-    expect(await readModel.lag()).toEqual({ events: 0, parked: 0, rebuilding: [], failing: null });
+    expect(await readModel.lag()).toEqual({ events: 0, done: 1, parked: 0, rebuilding: [], failing: null });
     expect(readModel.counts().projector).toMatchObject({ rows: 2 });
     await readModel.close();
     await close();

@@ -278,7 +278,7 @@ onEveryDatabase((fresh) => {
       await stop();
       const told: ProjectorStatus[] = [];
       await project({ projections: withSecond, batch: 2 }, (status) => told.push(status) > 1 && seenAll()(status));
-      expect(told[0]).toMatchObject({ rebuilding: ['executions'] });
+      expect(told[0]).toMatchObject({ rebuilding: [{ projection: 'executions' }] });
       expect((await rows()).map(({ subject }) => subject)).toEqual(['second', 'second', 'second']);
       expect(await checkpoints()).toMatchObject([
         { projection: 'definitions', version: definitions.version, live: 1 },

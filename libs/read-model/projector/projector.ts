@@ -77,7 +77,9 @@ export class Projector {
     return {
       position: positions.length === 0 ? '' : positions.reduce((least, one) => (one < least ? one : least)),
       parked: lanes.flatMap(({ tables }) => tables).reduce((sum, table) => sum + table.parkedStreams, 0),
-      rebuilding: this.rebuilds.flatMap(({ tables }) => tables.map(({ projection }) => projection.name)),
+      rebuilding: this.rebuilds.flatMap(({ tables, position }) =>
+        tables.map(({ projection: { name: projection } }) => ({ projection, position })),
+      ),
       failing: this.failing,
       counts: this.countsSoFar(),
     };
