@@ -1,4 +1,5 @@
 import type { JsonValue } from './json.js';
+import type { AttemptUsage } from './node-context.js';
 
 /** Why an attempt failed, as it is stored. `retryable: false`: another attempt could not end differently. */
 export interface Failure {
@@ -20,6 +21,8 @@ export interface NodeFailureOptions {
   readonly details?: JsonValue;
   /** The request may have reached its target although no answer came: a `write` step becomes uncertain, not failed. Default false. */
   readonly uncertain?: boolean;
+  /** What the attempt used before it failed: it counts all the same. */
+  readonly usage?: AttemptUsage;
 }
 
 /** What a node throws when its work cannot be done. Anything else thrown is recorded as `internal`, retryable by policy. */
@@ -29,6 +32,7 @@ export class NodeFailure extends Error {
   readonly uncertain: boolean;
   readonly retryAfterMs: number | undefined;
   readonly details: JsonValue | undefined;
+  readonly usage: AttemptUsage | undefined;
 
   constructor(options: NodeFailureOptions) {
     super(options.message);
@@ -38,5 +42,6 @@ export class NodeFailure extends Error {
     this.uncertain = options.uncertain ?? false;
     this.retryAfterMs = options.retryAfterMs;
     this.details = options.details;
+    this.usage = options.usage;
   }
 }

@@ -5,7 +5,7 @@ import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#pl
 import { RunningStep, type ExecutionContext } from './execution-context.js';
 import { StepCall } from './step-call.js';
 import type { PinnedNodes } from './pinned-nodes.js';
-import type { WorkflowTracker } from './workflow-tracker.js';
+import type { Failed, WorkflowTracker } from './workflow-tracker.js';
 
 export interface WorkerParts {
   readonly leases: Pick<Leases, 'isHeld'>;
@@ -70,7 +70,7 @@ export class StepWorker {
       if (resolved.ok) ready.push({ step, input: resolved.input });
       else broken.push({ step, failure: resolved.failure });
     }
-    for (const { step, failure } of broken) this.parts.tracker.fail(context, step.path, step.attempt, failure);
+    for (const { step, failure } of broken) this.parts.tracker.fail(context, step.path, step.attempt, { failure });
     return broken.length > 0 && ready.length === 0 && graph ? this.resolveReady(context) : ready;
   }
 
@@ -161,8 +161,7 @@ export class StepWorker {
   }
 
   private reportFailure(context: ExecutionContext, step: Step, attempt: RunningStep, error: unknown): void {
-    const { failure, uncertain } = readError(error);
-    this.parts.tracker.fail(context, step.path, attempt.attempt, failure, uncertain);
+    this.parts.tracker.fail(context, step.path, attempt.attempt, readError(error));
   }
 
   /** Rule 5. */
@@ -186,16 +185,16 @@ const timedOut = (attempt: RunningStep, timeoutMs: number): NodeFailure =>
     uncertain: true,
   });
 
-function readError(error: unknown): { failure: Failure; uncertain?: 'timeout' | 'connection' | 'abort' } {
+function readError(error: unknown): Failed {
   if (!(error instanceof NodeFailure)) {
     return {
       failure: { code: 'internal', message: 'The node threw something that is no NodeFailure.', retryable: true },
     };
   }
-  const failure = failureOf(error);
-  if (!error.uncertain) return { failure };
+  const failed = { failure: failureOf(error), ...(error.usage && { metrics: error.usage }) };
+  if (!error.uncertain) return failed;
   return {
-    failure,
+    ...failed,
     uncertain: error.code === 'timeout' ? 'timeout' : error.code === 'cancelled' ? 'abort' : 'connection',
   };
 }

@@ -1,7 +1,7 @@
 import { decide, decideRefused, type CommandOf, type ExecutionCommand, type ExecutionEvent } from '#engine';
 import { externalize, seal, WrongExpectedRevision } from '#event-store';
 import type { Actor, EventStore, Leases, NewEvent, OpenChange, PayloadStore, RecordedEvent } from '#event-store';
-import type { Failure, JsonObject, NodeResult } from '#plugin-sdk';
+import type { JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
 import type { ExecutionContext, PendingEvent } from './execution-context.js';
 import { fold } from './history.js';
@@ -17,6 +17,9 @@ export interface TrackerParts {
   readonly onDurable: (context: ExecutionContext, events: readonly RecordedEvent[]) => void;
   readonly rest: (ms: number) => Promise<void>;
 }
+
+/** What became of an attempt that failed. */
+export type Failed = Pick<CommandOf<'FailStep'>, 'failure' | 'uncertain' | 'metrics'>;
 
 /** Without the tracker's own members: `at` and `chance` are its to give. */
 type Wish<T extends ExecutionCommand['type']> = Omit<CommandOf<T>, 'at' | 'chance' | 'type'>;
@@ -56,23 +59,9 @@ export class WorkflowTracker {
     this.tell(context, { type: 'CompleteStep', path, attempt, result, ...resolved, at: this.at() });
   }
 
-  fail(
-    context: ExecutionContext,
-    path: string,
-    attempt: number,
-    failure: Failure,
-    uncertain?: CommandOf<'FailStep'>['uncertain'],
-  ): void {
-    const lost = uncertain === undefined ? {} : { uncertain };
-    this.tell(context, {
-      type: 'FailStep',
-      path,
-      attempt,
-      failure,
-      ...lost,
-      chance: this.parts.chance(),
-      at: this.at(),
-    });
+  fail(context: ExecutionContext, path: string, attempt: number, failed: Failed): void {
+    const chance = this.parts.chance();
+    this.tell(context, { type: 'FailStep', path, attempt, ...failed, chance, at: this.at() });
   }
 
   takeOver(context: ExecutionContext): void {

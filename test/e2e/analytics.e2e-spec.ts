@@ -80,11 +80,14 @@ describe('Analytics', () => {
   let looped: string;
   let failing: string;
   let above: string;
+  let misfit: string;
 
   beforeAll(async () => {
     looped = await define('=Looped', looping);
     failing = await define('Failing', line(node('ask', 'model', asking, { retry: { max_attempts: 1 } })));
     above = await define('Above', line(node('below', 'sub_workflow', { definition_id: looped, input: { list: [1] } })));
+    const wish = { ...asking, response_schema: { type: 'object' } };
+    misfit = await define('Misfit', line(node('ask', 'model', wish, { retry: { max_attempts: 1 } })));
     const run = async (definition_id: string, input_data: object = {}): Promise<string> => {
       const { body } = await chatter.execute({ workflow_type: 'definition', definition_id, input_data });
       return (await chatter.until(body.execution_id, 'completed', 'failed')).status;
@@ -95,11 +98,12 @@ describe('Analytics', () => {
     server.script.push({ type: 'refuse', status: 400 });
     expect(await run(failing)).toBe('failed');
     expect(await run(failing)).toBe('completed');
+    expect(await run(misfit)).toBe('failed');
   });
 
   it('of a definition are what a recount of its events comes to', async () => {
     const all = (await streams()).map((events) => events.map((fact) => ({ ...fact })));
-    for (const id of [looped, failing, above]) {
+    for (const id of [looped, failing, above, misfit]) {
       const { from, to, definition_id, complexity: _, by_node, by_model, ...told } = await analytics(id);
       const { by_node: nodes, by_model: models, ...counted } = usd(recountDefinition(all, id.slice('wf_'.length)));
       expect([from, to, definition_id]).toEqual([null, null, id]);
@@ -123,6 +127,23 @@ describe('Analytics', () => {
       { model: 'openai/gpt-4o-mini', calls: 4, prompt_tokens: 28, completion_tokens: 12, cost: expect.any(Number) },
     ]);
     expect(complexity).toEqual({ nodes: 4, edges: 4, branches: 1, depth: 3, loops: 1, cyclomatic: 2 });
+  });
+
+  it('count what an attempt had used before it failed', async () => {
+    const { tokens_used, cost, by_node, by_model } = await analytics(misfit);
+    expect([tokens_used, cost > 0]).toEqual([20, true]); // asked, and asked for a repair
+    expect(by_node.find((each: AnyBody) => each.node_id === 'ask')).toMatchObject({
+      runs: 1,
+      failures: 1,
+      failed_attempts: 1,
+      prompt_tokens: 14,
+      completion_tokens: 6,
+      cost,
+    });
+    expect(by_model).toMatchObject([{ model: 'openai/gpt-4o-mini', calls: 1, cost }]);
+    const { executions } = await get(`${workflows}/definitions/${misfit}/executions`);
+    const { body } = await chatter.call('GET', `${workflows}/executions/${executions[0].execution_id}`);
+    expect(body).toMatchObject({ error: { code: 'model_answer_invalid' }, metrics: { tokens_used: 20, cost } });
   });
 
   it('are zeros and nulls before the first, and of days on which nothing ran', async () => {

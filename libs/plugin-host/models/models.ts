@@ -95,15 +95,24 @@ export class Models {
     if (provider === undefined || problem !== null) {
       throw new NodeFailure({ code: 'unknown_model', message: problem ?? 'There is no such model.' });
     }
-    const ask = (options: CallOptions) => (call: ProviderRequest) => {
+    const used = { prompt: 0, completion: 0 };
+    const ask = (options: CallOptions) => async (call: ProviderRequest) => {
       budget.reserve(estimateOf(call));
-      return provider.generate(call, options);
+      const answer = await provider.generate(call, options);
+      used.prompt += answer.promptTokens;
+      used.completion += answer.completionTokens;
+      return answer;
     };
     const listening = { signal, ...(request.stream && onText !== undefined ? { onText } : {}) };
     const call = providerRequest(request, chosen.model, defaults);
-    const answer = await structuredAnswer(call, ask(listening), ask({ signal }));
-    const tokens = { prompt: answer.promptTokens, completion: answer.completionTokens };
-    return { ...answer, ...chosen, costNanoUsd: costNanoUsd(chosen.model, tokens), priceTable: PRICE_TABLE_VERSION };
+    try {
+      const answer = await structuredAnswer(call, ask(listening), ask({ signal }));
+      const tokens = { promptTokens: used.prompt, completionTokens: used.completion };
+      const costs = { costNanoUsd: costNanoUsd(chosen.model, used), priceTable: PRICE_TABLE_VERSION };
+      return { ...answer, ...tokens, ...chosen, ...costs };
+    } catch (error) {
+      throw withUsage(error, chosen, used);
+    }
   }
 
   /**
@@ -160,6 +169,24 @@ const WAYS_IN: Readonly<Record<string, string>> = {
   openai: ' Set OPENAI_BASE_URL.',
   anthropic: ' Set ANTHROPIC_API_KEY.',
 };
+
+/** What was answered before it failed has its price all the same. */
+function withUsage(
+  error: unknown,
+  { provider, model }: Choice,
+  used: { readonly prompt: number; readonly completion: number },
+): unknown {
+  if (!(error instanceof NodeFailure) || used.prompt + used.completion === 0) return error;
+  const usage = {
+    prompt_tokens: used.prompt,
+    completion_tokens: used.completion,
+    cost_nano_usd: costNanoUsd(model, used),
+    tool_calls: 0,
+    model: `${provider}/${model}`,
+  };
+  const { code, message, retryable, uncertain, retryAfterMs, details } = error;
+  return new NodeFailure({ code, message, retryable, uncertain, retryAfterMs, details, usage });
+}
 
 /** With all that the request leaves open filled in. */
 const providerRequest = (request: ModelRequest, model: string, defaults: JsonObject): ProviderRequest => ({

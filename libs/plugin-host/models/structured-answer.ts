@@ -14,7 +14,7 @@ export interface CheckedAnswer extends ProviderAnswer {
  * An answer that has the shape that was asked for.
  *
  * 1. Without a schema, or where the model asks for tools that it may use, the answer is taken as it is.
- * 2. An answer that does not fit is told what does not, and asked for once more, unheard; what both calls used is summed.
+ * 2. An answer that does not fit is told what does not, and asked for once more, unheard.
  * 3. If that does not fit either: `model_answer_invalid`. It has been asked twice, and is not asked again.
  */
 export async function structuredAnswer(request: ProviderRequest, ask: Ask, repair: Ask): Promise<CheckedAnswer> {
@@ -27,12 +27,7 @@ export async function structuredAnswer(request: ProviderRequest, ask: Ask, repai
   const second = await repair(repairOf(request, first.text, read.misfit)); // rule 2
   const repaired = readData(second.text, schema);
   if (repaired.misfit !== null) throw invalid(repaired.misfit); // rule 3
-  return {
-    ...second,
-    data: repaired.data,
-    promptTokens: first.promptTokens + second.promptTokens,
-    completionTokens: first.completionTokens + second.completionTokens,
-  };
+  return { ...second, data: repaired.data };
 }
 
 const asksForTools = ({ tools = [] }: ProviderRequest, { toolCalls = [] }: ProviderAnswer): boolean =>

@@ -58,6 +58,7 @@ describe('what a node throws', () => {
       retryable: true,
       retryAfterMs: 5,
       details: { a: 1 },
+      usage: { prompt_tokens: 1, completion_tokens: 0, cost_nano_usd: 2, tool_calls: 0, model: 'p/m' },
     });
     await expect(thrown(failure)).rejects.toBe(failure);
     await expect(runLater(() => Promise.reject(failure))).rejects.toBe(failure);
@@ -89,6 +90,7 @@ describe('what a node throws', () => {
       message: 'half \ud800',
       retryAfterMs: -1,
       details: { f: 2 ** 60 },
+      usage: { prompt_tokens: -1, completion_tokens: 0, cost_nano_usd: 0, tool_calls: 0 },
     });
     await expect(thrown(odd)).rejects.toMatchObject({
       ...{
@@ -98,6 +100,7 @@ describe('what a node throws', () => {
         uncertain: false,
         retryAfterMs: undefined,
         details: undefined,
+        usage: undefined,
       },
     });
   });

@@ -40,7 +40,14 @@ function problemOfShape({ stop, set, unset, metrics, warnings }: NodeResult): st
 
 const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every((one) => typeof one === 'string');
 
-const isUsage = ({ prompt_tokens, completion_tokens, cost_nano_usd, tool_calls, model }: AttemptUsage): boolean =>
+/** Whole numbers from 0, and the name of a model. */
+export const isUsage = ({
+  prompt_tokens,
+  completion_tokens,
+  cost_nano_usd,
+  tool_calls,
+  model,
+}: AttemptUsage): boolean =>
   (model === undefined || (typeof model === 'string' && model.isWellFormed() && model.length <= 256)) &&
   [prompt_tokens, completion_tokens, cost_nano_usd, tool_calls].every(
     (count) => Number.isSafeInteger(count) && count >= 0,

@@ -1,5 +1,6 @@
 import { type JsonValue, NodeFailure, type NodeFailureOptions } from '#plugin-sdk';
 import { problemOfJson } from './json-check.js';
+import { isUsage } from './result-check.js';
 
 const CODE = /^[a-z][a-z0-9_]{0,63}$/;
 const LONGEST = 1_000;
@@ -7,7 +8,7 @@ const LONGEST = 1_000;
 /**
  * What a node threw, as a failure that can be recorded.
  *
- * 1. A failure stays what it is, from whichever copy of the SDK. Details that are no JSON are left out.
+ * 1. A failure stays what it is, from whichever copy of the SDK. Details that are no JSON, and usage that is no number, are left out.
  * 2. After the abort of the step, whatever was thrown came of the abort: its outcome is uncertain.
  * 3. Anything else is `internal`, and may pass. Its message loses stack and file paths: those are for logs.
  */
@@ -29,13 +30,14 @@ const isFailure = (thrown: unknown): thrown is NodeFailure =>
     'code' in thrown);
 
 function recordable(failure: NodeFailure): NodeFailure {
-  const { code, message, retryable, uncertain, retryAfterMs, details } = failure;
+  const { code, message, retryable, uncertain, retryAfterMs, details, usage } = failure;
   const own = failure instanceof NodeFailure;
   const named = typeof code === 'string' && CODE.test(code);
   const resting = isRest(retryAfterMs);
   const detailed = details === undefined || problemOfJson(details, 'details') === null;
   const said = typeof message === 'string' && message.isWellFormed();
-  if (own && named && resting && detailed && said) return failure;
+  const counted = usage === undefined || (typeof usage === 'object' && usage !== null && isUsage(usage));
+  if (own && named && resting && detailed && said && counted) return failure;
   return new NodeFailure({
     code: named ? code : 'internal',
     message: String(message).toWellFormed(),
@@ -43,6 +45,7 @@ function recordable(failure: NodeFailure): NodeFailure {
     uncertain: uncertain === true,
     ...(resting && retryAfterMs !== undefined && { retryAfterMs }),
     ...(detailed && details !== undefined && { details: details as JsonValue }),
+    ...(counted && usage !== undefined && { usage }),
   } satisfies NodeFailureOptions);
 }
 

@@ -210,7 +210,10 @@ describe.each([openAi, anthropic])('a server that speaks the protocol of $name',
           throw beyond;
         });
       const asked = models.clientFor({ signal, defaults: {}, budget: { reserve } });
-      await expect(asked.generate({ ...request, responseSchema })).rejects.toBe(beyond);
+      await expect(asked.generate({ ...request, responseSchema })).rejects.toMatchObject({
+        code: 'max_total_tokens',
+        usage: { prompt_tokens: 7, completion_tokens: 3 }, // of the call before
+      });
       expect(server.calls.length - before).toBe(1);
     });
 
@@ -219,7 +222,8 @@ describe.each([openAi, anthropic])('a server that speaks the protocol of $name',
       async (text) => {
         const before = server.calls.length;
         server.script.push({ type: 'say', text }, { type: 'say', text });
-        const refused = { code: 'model_answer_invalid', retryable: false };
+        const usage = { prompt_tokens: 14, completion_tokens: 6 };
+        const refused = { code: 'model_answer_invalid', retryable: false, usage };
         await expect(ask({ responseSchema })).rejects.toMatchObject(refused);
         expect(server.calls.length - before).toBe(2);
       },
