@@ -14,8 +14,23 @@ const statementMs = 30_000;
 
 /** PostgreSQL for kysely, and so for MikroORM. */
 export class PostgresPool extends PostgresDialect {
+  /** To be called before kysely ends: it forgets its pool at once, and whoever is being connected then would never be let go. */
+  readonly end: () => Promise<void>;
+
   constructor({ url, access, counted }: PostgresConnection) {
     const options = { url, name: 'chatter read model', max: 8, statementMs, readOnly: access === 'read', counted };
-    super({ pool: async () => openPool(options) });
+    let pool: Pool | null = null;
+    super({ pool: async () => (pool = endingOnce(openPool(options))) });
+    this.end = async () => pool?.end();
   }
+}
+
+type Pool = ReturnType<typeof openPool>;
+
+/** Whoever ends it second waits with the first. */
+function endingOnce(pool: Pool): Pool {
+  const end = pool.end.bind(pool);
+  let ended: Promise<void> | null = null;
+  pool.end = (() => (ended ??= end())) as Pool['end'];
+  return pool;
 }

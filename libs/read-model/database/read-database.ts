@@ -38,7 +38,7 @@ export const openReadDatabase = async (
 ): Promise<ReadDatabase> => {
   let statements = 0;
   const counted = () => void (statements += 1);
-  const { flavour, ...connection }: Connection =
+  const { flavour, end, ...connection }: Connection =
     address.kind === 'sqlite' ? sqliteAt(address.dir, access, counted) : await postgresAt(address.url, access, counted);
   const orm = await MikroORM.init<AbstractSqlDriver>({
     ...connection,
@@ -63,12 +63,17 @@ export const openReadDatabase = async (
     sql: orm.em.getKysely<ReadTables>(),
     flavour,
     statements: () => statements,
-    close: () => orm.close(),
+    close: async () => {
+      await end?.();
+      await orm.close();
+    },
   };
 };
 
 interface Connection extends Pick<Options<AbstractSqlDriver>, 'driver' | 'dbName' | 'driverOptions'> {
   readonly flavour: SqlFlavour;
+  /** Before the ORM is closed. */
+  readonly end?: () => Promise<void>;
 }
 
 const sqliteAt = (dir: string, access: 'read' | 'write', counted: () => void): Connection => {
@@ -84,7 +89,13 @@ const postgresAt = async (url: string, access: 'read' | 'write', counted: () => 
     import('./postgres-dialect.js'),
   ]);
   const driverOptions = new PostgresPool({ url, access, counted });
-  return { flavour: postgres, driver: PostgreSqlDriver, dbName: new URL(url).pathname.slice(1), driverOptions };
+  return {
+    flavour: postgres,
+    driver: PostgreSqlDriver,
+    dbName: new URL(url).pathname.slice(1),
+    driverOptions,
+    end: driverOptions.end,
+  };
 };
 
 const bringUpToDate = async (orm: MikroORM, address: ReadDatabaseAddress): Promise<void> => {
