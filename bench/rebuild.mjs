@@ -1,6 +1,7 @@
 /**
  * Makes the tables of lists anew from a log of so many events, as a start after an upgrade does: in a stream, beside nothing
- * else. Prints how far it is, events per second, and the most memory that it took.
+ * else. Prints how far it is, events per second, the most memory that it took, and how long
+ * analytics count over what is there then.
  *
  * npm run bench:rebuild [-- --events 1000000 --postgres]
  */
@@ -21,6 +22,10 @@ const log = await openSqliteEventStore({ dir });
 const postgres = values.postgres ? await PostgresServer.start() : null;
 const database = postgres ? { kind: 'postgres', url: await postgres.database() } : { kind: 'sqlite', dir };
 
+const momentOf = (n) => new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
+const dayOf = (n) => momentOf(n).slice(0, 10);
+const definitionId = (n) => `10000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
 await writeLog();
 globalThis.gc?.();
 const before = process.memoryUsage.rss();
@@ -40,10 +45,29 @@ console.log(
   `${wanted.toLocaleString('en')} events into ${database.kind} in ${seconds.toFixed(1)} s: ` +
     `${Math.round(wanted / seconds).toLocaleString('en')} a second; memory ${mib(before)} MiB before, ${mib(peak)} MiB at most`,
 );
+await analytics();
 await model.close();
 await log.close();
 await postgres?.stop();
 rmSync(dir, { recursive: true });
+
+/** The middle of five, each. */
+async function analytics() {
+  const overview = () => model.overview.of('default', dayOf(0), dayOf(Math.ceil(wanted / 25)));
+  const definition = () => model.definitionUsage.of('default', definitionId(7));
+  for (const [name, ask] of Object.entries({ overview, definition })) {
+    const times = [];
+    let counted = 0;
+    for (let turn = 0; turn < 5; turn += 1) {
+      const began = performance.now();
+      const { usage_count, total } = await ask();
+      counted = usage_count ?? total.usage_count;
+      times.push(performance.now() - began);
+    }
+    times.sort((left, right) => left - right);
+    console.log(`analytics, ${name}: ${counted.toLocaleString('en')} executions in ${times[2].toFixed(0)} ms`);
+  }
+}
 
 /** Executions of ten steps, as they are really written: 25 events each. */
 async function writeLog() {
@@ -55,7 +79,7 @@ async function writeLog() {
 async function writeOne(n) {
   const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
   const stream = `execution-${id}`;
-  const at = new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
+  const at = momentOf(n);
   const metrics = {
     completion_tokens: 5,
     cost_nano_usd: 7,
@@ -89,7 +113,7 @@ async function writeOne(n) {
 function acceptance(n) {
   return {
     config: {},
-    definition_id: null,
+    definition_id: definitionId(n % 50),
     definition_name: `Bench ${n % 50}`,
     definition_version: null,
     input: { n },
