@@ -188,13 +188,19 @@ describe('of several processes', () => {
     await test.store.openExecutions.put({ ...row!, stream, status: 'running', driver });
   };
 
-  it('one that only takes requests believes the log, not the list, of who goes on', async () => {
+  /** An execution that a worker has let go, and a process that only takes requests. */
+  const waitingForSignal = async () => {
     test = new Processes();
     const worker = await test.another('worker');
     const front = await test.another('front', { drives: false });
     const run = await test.beginOn(worker, line(node('w', 'signal', { config: { name: 'paid' } })));
     await run.settled(5_000);
     await until(() => worker.stats().active === 0);
+    return { front, run };
+  };
+
+  it('one that only takes requests believes the log, not the list, of who goes on', async () => {
+    const { front, run } = await waitingForSignal();
     const stream = executionStream(run.executionId);
     await listIsBehind(stream, 'worker');
     let handed: string | null | undefined;
@@ -210,12 +216,7 @@ describe('of several processes', () => {
   });
 
   it('one finds what it has lost sight of', async () => {
-    test = new Processes();
-    const worker = await test.another('worker');
-    const front = await test.another('front', { drives: false });
-    const run = await test.beginOn(worker, line(node('w', 'signal', { config: { name: 'paid' } })));
-    await run.settled(5_000);
-    await until(() => worker.stats().active === 0);
+    const { front, run } = await waitingForSignal();
     const append = test.store.append.bind(test.store);
     test.store.append = async (...args) => {
       const appended = await append(...args);

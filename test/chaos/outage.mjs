@@ -2,7 +2,8 @@
  * The log is away for a minute, while executions run, wait and come in: killed and started again, or frozen, so that it keeps its
  * connections and answers nothing. What has to hold:
  *
- * 1. While it is away, whoever needs it is answered 503 with Retry-After, within two seconds, and lists are still there.
+ * 1. While it is away, whoever needs it is answered 503 with Retry-After, within two seconds. Lists are still there, unless they
+ *    have not seen yet what this process had written before.
  * 2. Nothing grows meanwhile: what cannot be written is refused, not kept.
  * 3. When it is back, everything goes on by itself, within ten seconds; and what `calls.mjs` says of what was accepted.
  *
@@ -10,15 +11,10 @@
  *
  * npm run chaos:outage -- [--seconds 60] [--how killed|frozen] [--executions 40] [--steps 20] [--delay 100]
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PostgresServer } from '../support/postgres/postgres-server.ts';
 import { callsInARow, Examiner } from './calls.mjs';
-import { startEventStoreDb } from './eventstoredb.mjs';
-import { client, startServer } from './server.mjs';
-import { startUpstream } from './upstream.mjs';
+import { rest, startCluster } from './cluster.mjs';
+import { client } from './server.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -32,29 +28,12 @@ const { values } = parseArgs({
 const [seconds, executions, steps, delayMs] = ['seconds', 'executions', 'steps', 'delay'].map((name) =>
   Number(values[name]),
 );
-const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const mib = (bytes) => Math.round(bytes / 1024 / 1024);
 
-const folder = mkdtempSync(join(tmpdir(), 'chatter-outage-'));
-const file = join(folder, 'log.db');
-const upstream = await startUpstream(delayMs);
-const postgres = await PostgresServer.start();
-let log = await startEventStoreDb({ file });
-const port = new URL(log.url.replace('esdb:', 'http:')).port;
-const shared = {
-  EVENT_STORE_URL: log.url,
-  DATABASE_URL: await postgres.database(),
-  AUTH_SECRET: 'the same for all processes of a test',
-  EGRESS_ALLOW: `127.0.0.1:${upstream.port}`,
-  LOG_LEVEL: 'fatal',
-};
-const start = (name, role) => {
-  const dataDir = join(folder, name);
-  mkdirSync(dataDir);
-  return startServer({ dataDir, environment: { ...shared, ROLE: role } });
-};
-const server = await start('all', 'all');
-const worker = await start('worker', 'worker');
+const cluster = await startCluster({ delayMs });
+const { upstream } = cluster;
+const server = await cluster.start('all');
+const worker = await cluster.start('worker');
 const api = client(server.apiKey);
 const call = (method, path, body) => api.call(server.url, method, path, body);
 
@@ -71,7 +50,7 @@ const timed = await call('POST', '/workflows/execute', due(Math.min(seconds, 10)
 const answers = new Map();
 const before = await memory();
 const away = performance.now();
-const comeBack = await goAway();
+const comeBack = await cluster.takeLogAway(values.how);
 while (performance.now() - away < seconds * 1_000) await Promise.all([askAll(), rest(250)]);
 const grown = (await memory()) - before;
 await comeBack();
@@ -85,11 +64,7 @@ const examiner = new Examiner(api, upstream, steps, 120_000);
 for (const id of ids) await examiner.examine(server.url, id);
 const allMs = performance.now() - back;
 
-await Promise.all([server, worker].map((each) => each.kill('SIGTERM')));
-await log.stop();
-await postgres.stop();
-await upstream.close();
-rmSync(folder, { recursive: true });
+await cluster.stop([server, worker]);
 
 for (const [route, { statuses, slowestMs }] of answers)
   console.log(`${route}: ${JSON.stringify(statuses)}, the slowest after ${Math.round(slowestMs)} ms`);
@@ -110,16 +85,6 @@ function extra() {
   return ids.length - executions;
 }
 
-/** Resolves when it is away, with what brings it back. */
-async function goAway() {
-  if (values.how === 'frozen') {
-    process.kill(log.pid, 'SIGSTOP');
-    return () => process.kill(log.pid, 'SIGCONT');
-  }
-  await log.stop('SIGKILL');
-  return async () => (log = await startEventStoreDb({ file, port }));
-}
-
 async function askAll() {
   const input_data = { text: 'x'.repeat(64 * 1024) };
   await Promise.all([
@@ -128,6 +93,7 @@ async function askAll() {
     ask('GET events', [503], () => call('GET', `/workflows/executions/${ids[0]}/events`)),
     ask('GET verify', [503], () => call('GET', `/workflows/executions/${ids[0]}/verify`)),
     ask('POST cancel', [503], () => call('POST', `/workflows/executions/${timed.body.execution_id}/cancel`, {})),
+    ask('GET list', [200, 503], () => call('GET', '/workflows/executions')),
     ask('GET ready', [503], () => asked('/health/ready')),
     ask('GET health', [200], () => asked('/health')),
     ask('GET live', [200], () => asked('/health/live')),

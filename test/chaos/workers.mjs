@@ -6,15 +6,10 @@
  *
  * npm run chaos:workers -- [--executions 2000] [--seconds 60] [--steps 5] [--delay 20]
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PostgresServer } from '../support/postgres/postgres-server.ts';
 import { callsInARow, Examiner } from './calls.mjs';
-import { startEventStoreDb } from './eventstoredb.mjs';
-import { client, startServer } from './server.mjs';
-import { startUpstream } from './upstream.mjs';
+import { rest, startCluster } from './cluster.mjs';
+import { client } from './server.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -29,29 +24,12 @@ const [wanted, seconds, steps, delayMs] = ['executions', 'seconds', 'steps', 'de
 );
 const everyMs = 2_000;
 const frozenMs = 11_000; // the lease lasts 8 s
-const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const folder = mkdtempSync(join(tmpdir(), 'chatter-workers-'));
-const upstream = await startUpstream(delayMs);
-const postgres = await PostgresServer.start();
-const log = await startEventStoreDb({ file: join(folder, 'log.db') });
-const shared = {
-  EVENT_STORE_URL: log.url,
-  DATABASE_URL: await postgres.database(),
-  AUTH_SECRET: 'the same for all processes of a test',
-  EGRESS_ALLOW: `127.0.0.1:${upstream.port}`,
-  LOG_LEVEL: 'fatal',
-};
-let started = 0;
-const start = (role) => {
-  const dataDir = join(folder, `${role}-${(started += 1)}`);
-  mkdirSync(dataDir);
-  return startServer({ dataDir, environment: { ...shared, ROLE: role } });
-};
-
-const front = await start('api');
-const projector = await start('projector');
-const workers = await Promise.all(['worker', 'worker', 'worker'].map(start));
+const cluster = await startCluster({ delayMs });
+const { upstream } = cluster;
+const front = await cluster.start('api');
+const projector = await cluster.start('projector');
+const workers = await Promise.all(['worker', 'worker', 'worker'].map(cluster.start));
 const api = client(front.apiKey);
 const definition = await api.call(front.url, 'POST', '/workflows/definitions', callsInARow(upstream, steps));
 if (definition.status !== 201) throw new Error(JSON.stringify(definition.body));
@@ -70,11 +48,7 @@ const examiner = new Examiner(api, upstream, steps, 300_000);
 for (const id of ids) await examiner.examine(front.url, id);
 await signalled();
 
-await Promise.all([front, projector, ...workers].map((each) => each.kill('SIGTERM')));
-await log.stop();
-await postgres.stop();
-await upstream.close();
-rmSync(folder, { recursive: true });
+await cluster.stop([front, projector, ...workers]);
 
 console.log(JSON.stringify({ ...counts, ...examiner.counts }));
 const violations = examiner.violations + (counts.accepted - examiner.counts.completed);
@@ -112,7 +86,7 @@ async function disturb() {
 async function replace(worker) {
   await worker.kill('SIGKILL');
   counts.kills += 1;
-  workers[workers.indexOf(worker)] = await start('worker');
+  workers[workers.indexOf(worker)] = await cluster.start('worker');
 }
 
 function freeze(worker) {

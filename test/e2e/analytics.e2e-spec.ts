@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recountDefinition, recountOverview, type Stream } from '#read-model/testing';
-import { Accounts } from '../../src/auth/accounts.js';
-import { adminPassword, Chatter, type AnyBody } from '../support/chatter.js';
+import { Chatter, type AnyBody } from '../support/chatter.js';
 import { edge, line, node } from '../support/graphs.js';
 import { startOpenAiServer, type OpenAiServer } from '../support/openai-server.js';
 
@@ -211,15 +210,7 @@ describe('Analytics', () => {
   });
 
   it('of another tenant are its own', async () => {
-    const wish = {
-      id: randomUUID(),
-      tenant: 'other',
-      email: 'other@localhost',
-      password: adminPassword,
-      roles: ['admin'],
-      keyName: 'Theirs',
-    };
-    const { apiKey } = await chatter.nest.get(Accounts).createUser(wish, { sub: 'system', via: 'engine' });
+    const apiKey = await chatter.keyOf('other@localhost', 'other');
     const asThem = (path: string) => chatter.call('GET', path, undefined, { authorization: `Bearer ${apiKey}` });
     expect((await asThem(overview)).body).toMatchObject({ total: { usage_count: 0 }, by_definition: [], by_model: [] });
     expect((await asThem(`${workflows}/definitions/${looped}/analytics`)).status).toBe(404);

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Accounts } from '../../src/auth/accounts.js';
 import { Chatter } from '../support/chatter.js';
 import { allFrames, textOf } from '../support/frames.js';
 import { line, node } from '../support/graphs.js';
@@ -208,18 +206,7 @@ describe('A conversation', () => {
   it('is not there for anybody else', async () => {
     const { body } = await say('Between us');
     const { conversation_id } = body.metadata;
-    const { apiKey } = await chatter.nest.get(Accounts).createUser(
-      {
-        id: randomUUID(),
-        tenant: 'default',
-        email: 'bob@localhost',
-        password: 'correct horse battery staple',
-        roles: ['admin'],
-        keyName: 'of a test',
-      },
-      { sub: 'test', via: 'engine' },
-    );
-    const bob = { authorization: `Bearer ${apiKey}` };
+    const bob = { authorization: `Bearer ${await chatter.keyOf('bob@localhost')}` };
     for (const [method, path] of [
       ['GET', ''],
       ['GET', '/messages'],

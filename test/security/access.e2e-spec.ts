@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Accounts } from '../../src/auth/accounts.js';
 import type { KnownRoute, KnownRoutes } from '../../src/http/known-routes.js';
 import { adminEmail, adminPassword, Chatter } from '../support/chatter.js';
 import { line, node, twice } from '../support/graphs.js';
@@ -388,15 +386,7 @@ describe('Another tenant', () => {
   let execution: string;
 
   beforeAll(async () => {
-    const wish = {
-      id: randomUUID(),
-      tenant: 'other',
-      email: 'other@localhost',
-      password: adminPassword,
-      roles: ['admin'],
-      keyName: 'Theirs',
-    };
-    theirs = (await chatter.nest.get(Accounts).createUser(wish, { sub: 'system', via: 'engine' })).apiKey;
+    theirs = await chatter.keyOf('other@localhost', 'other');
     definition = (
       await chatter.call('POST', `${workflows}/definitions`, {
         name: 'Ours',

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Accounts } from '../../src/auth/accounts.js';
 import { readEnvironment, type Environment } from '../../src/config/environment.js';
 import { createApp } from '../../src/create-app.js';
 import { firstStart } from '../../src/demo/first-start.js';
@@ -125,6 +127,12 @@ export class Chatter {
       ...(text !== undefined && { body: text }),
       ...(signal && { signal }),
     });
+  }
+
+  /** The key of another administrator, of this tenant or of another one. */
+  async keyOf(email: string, tenant = 'default'): Promise<string> {
+    const wish = { id: randomUUID(), tenant, email, password: adminPassword, roles: ['admin'], keyName: 'of a test' };
+    return (await this.get(Accounts).createUser(wish, { sub: 'system', via: 'engine' })).apiKey;
   }
 
   execute(body: unknown, headers: Record<string, string> = {}): Promise<Answer<AnyBody>> {
