@@ -234,6 +234,19 @@ describeOnPostgres('What several processes share', () => {
       expect((await rows(a)).map(({ stream }) => stream)).not.toContain('execution-mine');
     });
 
+    it('know what runs and nobody drives, of a tenant and of all, and what is their own', async () => {
+      const a = await open('a');
+      changes.add('execution-1', 0n, { row: row('execution-1', { tenant: 'one' }) });
+      changes.add('execution-2', 0n, { row: row('execution-2', { tenant: 'other' }) });
+      changes.add('execution-3', 0n, { row: row('execution-3', { tenant: 'one', driver: 'a' }) });
+      changes.add('execution-4', 0n, { row: row('execution-4', { tenant: 'one', status: 'waiting' }) });
+      await until(async () => (await rows(a)).length === 4);
+      await until(async () => (await a.leases.backlog('one')).ofAll === 2);
+      expect(await a.leases.backlog('one')).toEqual({ ofTenant: 1, ofAll: 2 });
+      expect(await a.leases.backlog('nobody')).toEqual({ ofTenant: 0, ofAll: 2 });
+      expect((await a.leases.running()).map(({ stream }) => stream)).toEqual(['execution-3']);
+    });
+
     it('take tenants in turn, and of one the highest priority first', async () => {
       const a = await open('a');
       for (let n = 0; n < 6; n += 1)

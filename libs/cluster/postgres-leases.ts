@@ -1,4 +1,4 @@
-import { Leases, type OpenExecution } from '#event-store';
+import { Leases, type Backlog, type OpenExecution } from '#event-store';
 import type { ClusterLog } from './open-executions-follower.js';
 import { columns } from './postgres-open-executions.js';
 import type { SharedDatabase } from './shared-database.js';
@@ -16,6 +16,9 @@ export interface LeaseOptions {
   readonly clock?: () => number;
 }
 
+const backlogMs = 250;
+const mostTenants = 1_000;
+
 const lives = `exists (select 1 from chatter_cluster.processes as other
   where other.process = open.driver and other.lease_until > clock_timestamp())`;
 
@@ -29,6 +32,7 @@ export class PostgresLeases extends Leases {
   private heldUntil = -Infinity;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  private readonly backlogs = new Map<string, { readonly until: number; readonly counted: Promise<Backlog> }>();
 
   private constructor(
     private readonly database: SharedDatabase,
@@ -99,6 +103,26 @@ export class PostgresLeases extends Leases {
       `select ${columns} from chatter_cluster.open_executions where status = 'running' and driver = $1`,
       [this.process],
     );
+  }
+
+  /** Counted four times a second for each tenant, however often it is asked for. */
+  backlog(tenant: string): Promise<Backlog> {
+    const now = this.clock();
+    const known = this.backlogs.get(tenant);
+    if (known && now < known.until) return known.counted;
+    if (this.backlogs.size >= mostTenants) this.backlogs.clear();
+    const counted = this.countBacklog(tenant);
+    this.backlogs.set(tenant, { until: now + backlogMs, counted });
+    return counted;
+  }
+
+  private async countBacklog(tenant: string): Promise<Backlog> {
+    const rows = await this.database.rows<Backlog>(
+      `select count(*) filter (where tenant = $1) as "ofTenant", count(*) as "ofAll"
+       from chatter_cluster.open_executions where status = 'running' and driver is null`,
+      [tenant],
+    );
+    return rows[0]!;
   }
 
   /** What it drove is an orphan from then on. */

@@ -19,6 +19,6 @@ export { PayloadStore, maxPayloadBytes } from './payload-store.js';
 export { externalize, internalize, largestInEvent, type ClaimCheck } from './claim-check.js';
 export { upcast, type Upcaster, type Upcasters } from './codec.js';
 export type { OpenChanges, RecordedOpenChange } from './open-changes.js';
-export { Leases, SoleProcess } from './leases.js';
+export { Leases, SoleProcess, type Backlog } from './leases.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';
 export { MemoryLeases, type SharedMemory } from './memory/memory-leases.js';

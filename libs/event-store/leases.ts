@@ -1,5 +1,11 @@
 import type { OpenExecution, OpenExecutions } from './event-store.js';
 
+/** What waits for a process to come. */
+export interface Backlog {
+  readonly ofTenant: number;
+  readonly ofAll: number;
+}
+
 /**
  * Which process drives which execution. A process lives while it renews one lease for all that it drives; who has not
  * renewed for longer than the lease lasts is gone, and others may claim what was its own.
@@ -35,6 +41,9 @@ export abstract class Leases {
 
   /** What runs, as the list has it, and is driven by this process. The list may be behind. */
   abstract running(): Promise<readonly OpenExecution[]>;
+
+  /** How many executions run that no process drives as yet. As it was a moment ago. */
+  abstract backlog(tenant: string): Promise<Backlog>;
 
   /** Gives back all that was claimed: the others need not wait. */
   abstract close(): Promise<void>;
@@ -78,6 +87,11 @@ export class SoleProcess extends Leases {
   /** What it drives it knows: nobody else adds to the log. */
   async running(): Promise<readonly OpenExecution[]> {
     return [];
+  }
+
+  /** What waits, waits here. */
+  async backlog(): Promise<Backlog> {
+    return { ofTenant: 0, ofAll: 0 };
   }
 
   async close(): Promise<void> {}

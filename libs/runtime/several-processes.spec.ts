@@ -199,6 +199,24 @@ describe('of several processes', () => {
     return { front, run };
   };
 
+  it('one that only takes requests takes no more than the others get done', async () => {
+    test = new Processes();
+    const front = await test.another('front', { drives: false });
+    const waits = async (tenant: string, count: number) => {
+      for (let n = 0; n < count; n += 1) {
+        const row = { stream: `execution-${tenant}${n}`, tenant, priority: 0, status: 'running', dueAt: null } as const;
+        await test.store.openExecutions.put(row);
+      }
+    };
+    const begins = () => test.beginOn(front, line());
+    await waits('default', 1_999);
+    await begins();
+    await waits('default', 2_000);
+    await expect(begins()).rejects.toMatchObject({ code: 'too_many_executions' });
+    await waits('other', 10_000);
+    await expect(begins()).rejects.toMatchObject({ code: 'overloaded' });
+  });
+
   it('one that only takes requests believes the log, not the list, of who goes on', async () => {
     const { front, run } = await waitingForSignal();
     const stream = executionStream(run.executionId);

@@ -27,8 +27,9 @@ export interface StartsParts extends EngineParts {
 /** More at once are refused: memory stays bounded. */
 const maxInMemory = 5_000;
 
-/** Of those that wait for a place, so many may be one tenant's. */
+/** Of those that wait for a place, or for a process, so many may be one tenant's, and so many all tenants'. */
 const maxWaitingOfOne = 2_000;
+const maxWaiting = 10_000;
 
 /** How executions begin: asked for by a caller, tried again, or started by another execution. */
 export class Starts {
@@ -61,21 +62,22 @@ export class Starts {
   }
 
   private async once(route: string, options: BeginOptions, start: (id: string) => Promise<Run>): Promise<Run> {
-    this.keepBounds(options.caller.tenant);
+    await this.keepBounds(options.caller.tenant);
     const { caller, idempotencyKey, requestDigest } = options;
     if (idempotencyKey === undefined) return start(eventId());
     const id = derivedId(this.parts.secret, caller, route, idempotencyKey);
     return (await this.parts.runs.attach(caller.tenant, id, requestDigest)) ?? start(id);
   }
 
-  private keepBounds(tenant: string): void {
-    const { driver } = this.parts;
+  private async keepBounds(tenant: string): Promise<void> {
+    const { driver, leases } = this.parts;
     if (driver.isStopping)
       throw new Refusal('shutting_down', 'This process is stopping and takes no new work. Try again.');
     const { active } = driver.stats();
-    if (active >= maxInMemory)
-      throw new Refusal('overloaded', `${active} executions are under way. Try again in a moment.`);
-    const waiting = driver.waitingOf(tenant);
+    const { ofTenant, ofAll } = await leases.backlog(tenant);
+    if (active >= maxInMemory || ofAll >= maxWaiting)
+      throw new Refusal('overloaded', `${active + ofAll} executions are under way. Try again in a moment.`);
+    const waiting = driver.waitingOf(tenant) + ofTenant;
     if (waiting >= maxWaitingOfOne)
       throw new Refusal(
         'too_many_executions',

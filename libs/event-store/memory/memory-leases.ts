@@ -1,5 +1,5 @@
 import type { OpenExecution, OpenExecutions } from '../event-store.js';
-import { Leases } from '../leases.js';
+import { Leases, type Backlog } from '../leases.js';
 
 /** What several processes in one memory share: for tests of how they get along. */
 export interface SharedMemory {
@@ -60,6 +60,11 @@ export class MemoryLeases extends Leases {
 
   async running(): Promise<readonly OpenExecution[]> {
     return (await this.rows()).filter(({ status, driver }) => status === 'running' && driver === this.process);
+  }
+
+  async backlog(tenant: string): Promise<Backlog> {
+    const waiting = (await this.rows()).filter(({ status, driver = null }) => status === 'running' && driver === null);
+    return { ofTenant: waiting.filter((row) => row.tenant === tenant).length, ofAll: waiting.length };
   }
 
   async close(): Promise<void> {
