@@ -82,6 +82,8 @@ class SqliteEventStore extends EventStore {
   readonly payloads: PayloadStore;
   private events = 0;
   private readonly waiting = new Set<() => void>();
+  /** Where the last event of each category stands that was appended here: nobody else appends. */
+  private readonly newest = new Map<string, Position>();
   private closed: Promise<void> | null = null;
 
   private constructor(
@@ -128,7 +130,10 @@ class SqliteEventStore extends EventStore {
     mustBeGranted(answer, stream, expected);
     if (answer.type !== 'appended') throw new Error('An append was answered as something else.');
     this.events += events.length;
-    return { revision: BigInt(before + events.length), position: asPosition(answer.position) };
+    const position = asPosition(answer.position);
+    if (position > (this.newest.get(category) ?? '')) this.newest.set(category, position);
+    this.wake();
+    return { revision: BigInt(before + events.length), position };
   }
 
   async tombstone(stream: string, expected: bigint): Promise<void> {
@@ -196,16 +201,21 @@ class SqliteEventStore extends EventStore {
       if (head !== null && head > seen) seen = head;
       this.mustWork();
       yield { type: 'caught_up', position: seen };
-      await this.more(seen, signal);
+      await this.more(seen, { ...filter, ...(signal && { signal }) });
     }
   }
 
-  /** Until there is more than was seen, or a reason to look up. */
-  private async more(seen: Position, signal: AbortSignal | undefined): Promise<void> {
+  /** Until there is more than was seen, or a reason to look up. Who follows some categories sleeps through what the others do. */
+  private async more(seen: Position, { signal, categories }: SubscribeOptions): Promise<void> {
+    const hasMore = (): boolean =>
+      categories
+        ? categories.some((category) => (this.newest.get(category) ?? '') > seen)
+        : this.reader.lastPosition() > asNumber(seen);
     this.mustWork();
-    if (signal?.aborted || this.reader.lastPosition() > asNumber(seen)) return;
+    if (signal?.aborted || hasMore()) return;
     await new Promise<void>((resolve) => {
       const wake = (): void => {
+        if (!signal?.aborted && !this.closed && !this.writer.failure && !hasMore()) return;
         this.waiting.delete(wake);
         signal?.removeEventListener('abort', wake);
         resolve();

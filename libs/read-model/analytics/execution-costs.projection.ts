@@ -149,9 +149,21 @@ const ended = (
 });
 
 function counted(row: ExecutionCostsRow, event: StepEvent, { at, position }: Recorded): ExecutionCostsRow {
-  const tally = Tally.of(row);
+  const tally = takenFrom(row);
   const usage = count(tally, event, at);
-  return { ...row, ...(usage && withUsage(row, usage)), ...tally.texts(), position };
+  const next = { ...row, ...(usage && withUsage(row, usage)), ...tally.texts(), position };
+  tallies.set(next, tally);
+  return next;
+}
+
+/** What the newest rows are the texts of, so that not every event has them read again. */
+const tallies = new WeakMap<ExecutionCostsRow, Tally>();
+
+/** It counts on, and belongs to the row that comes next; who comes back to this row reads its texts. */
+function takenFrom(row: ExecutionCostsRow): Tally {
+  const known = tallies.get(row);
+  tallies.delete(row);
+  return known ?? Tally.of(row);
 }
 
 /** What a step used, and whether it was another execution that did. */
