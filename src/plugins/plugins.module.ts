@@ -16,6 +16,7 @@ import {
   ToolRegistry,
   withSecrets,
 } from '#plugin-host';
+import { Leases } from '#event-store';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
@@ -89,8 +90,9 @@ const LOADED = Symbol('loaded plugins');
     },
     {
       provide: EgressClient,
-      inject: [ENVIRONMENT],
-      useFactory: ({ egressAllow }: Environment) => new EgressClient({ allow: [...egressAllow] }),
+      inject: [ENVIRONMENT, Leases],
+      useFactory: ({ egressAllow }: Environment, leases: Leases) =>
+        new EgressClient({ allow: [...egressAllow], mayCall: () => leases.isHeld() }),
     },
     {
       provide: Models,

@@ -40,6 +40,7 @@ const ids = [];
 const until = Date.now() + seconds * 1_000;
 await Promise.all([takeIn(), disturb()]);
 for (const worker of frozen) process.kill(worker.pid, 'SIGCONT');
+frozen.clear();
 console.log(
   `${counts.accepted} accepted, ${counts.kills} workers killed, ${counts.freezes} frozen. What is left completes by itself …`,
 );
@@ -71,22 +72,28 @@ async function takeIn() {
   }
 }
 
-/** One worker at least is left alone. */
+/** Whoever is awake, one after the other; sometimes nobody is left. A frozen one may be killed as well. */
 async function disturb() {
+  const replaced = [];
   for (let turn = 0; Date.now() < until; turn += 1) {
     await rest(everyMs);
     const awake = workers.filter((worker) => !frozen.has(worker));
-    if (awake.length < 2) continue;
-    const victim = awake[Math.floor(Math.random() * awake.length)];
-    if (turn % 2 === 0) await replace(victim);
-    else freeze(victim);
+    if (turn % 2 === 1 && awake.length > 0) freeze(oneOf(awake));
+    else if (workers.length > 0) replaced.push(replace(oneOf(workers)));
   }
+  await Promise.all(replaced);
+}
+
+function oneOf(list) {
+  return list[Math.floor(Math.random() * list.length)];
 }
 
 async function replace(worker) {
+  workers.splice(workers.indexOf(worker), 1);
+  frozen.delete(worker);
   await worker.kill('SIGKILL');
   counts.kills += 1;
-  workers[workers.indexOf(worker)] = await cluster.start('worker');
+  workers.push(await cluster.start('worker'));
 }
 
 function freeze(worker) {
@@ -94,8 +101,7 @@ function freeze(worker) {
   frozen.add(worker);
   counts.freezes += 1;
   setTimeout(() => {
-    frozen.delete(worker);
-    if (workers.includes(worker)) process.kill(worker.pid, 'SIGCONT');
+    if (frozen.delete(worker)) process.kill(worker.pid, 'SIGCONT');
   }, frozenMs).unref();
 }
 

@@ -43,6 +43,20 @@ describe('a request', () => {
     expect(JSON.parse(report.body)).toMatchObject({ calls: { 'a/b': 1 } });
   });
 
+  it('is not written once this process may make calls no more, also when it was waiting for its connection', async () => {
+    const upstream = await startUpstream({ statuses: [] });
+    closing(upstream);
+    let may = true;
+    const client = clientWith({ mayCall: () => may });
+    const connecting = failureOf(client.send(get(`${upstream.url}/late`, { method: 'post' })));
+    may = false;
+    expect(await connecting).toMatchObject({ code: 'lease_over', retryable: true, uncertain: false });
+    await expect(client.fetch(upstream.url)).rejects.toThrow();
+    expect(upstream.log()).toEqual([]);
+    may = true;
+    expect((await client.send(get(upstream.url))).status).toBe(200);
+  });
+
   it('uses connections again', async () => {
     const ports = new Set<number | undefined>();
     const { url } = await listen((request, response) =>

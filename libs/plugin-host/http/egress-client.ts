@@ -11,7 +11,7 @@ import {
   type Resolve,
   resolveByName,
 } from './connector.js';
-import { afterWriting, connectionFailed, redirectRefused, timedOut, tooLarge } from './failures.js';
+import { afterWriting, connectionFailed, notOursAnyMore, redirectRefused, timedOut, tooLarge } from './failures.js';
 import { type Hop, isRedirect, MAX_REDIRECTS, nextHop } from './redirect.js';
 import { headersOf, methodOf, urlOf } from './request-check.js';
 
@@ -31,6 +31,8 @@ export interface EgressOptions {
   readonly resolve?: Resolve;
   /** How a checked address is connected to. Default: over TCP or TLS. */
   readonly connect?: Connect;
+  /** Asked in the moment in which a request is to be written: whether this process may still make calls. Default: it may. */
+  readonly mayCall?: () => boolean;
 }
 
 /**
@@ -38,20 +40,22 @@ export interface EgressOptions {
  * made sure. Connections are kept and used again. No proxy is read from the environment.
  *
  * Throws `NodeFailure`: `invalid_url`, `invalid_method`, `invalid_header`, `host_not_allowed`, `redirect_refused`,
- * `too_large` (all not retryable), `connection_failed` and `timeout` (retryable; `uncertain` once the request was begun).
+ * `too_large` (all not retryable), `lease_over` (nothing was sent), `connection_failed` and `timeout` (retryable; `uncertain`
+ * once the request was begun).
  */
 export class EgressClient implements HttpClient {
-  private readonly agent: Agent;
+  private readonly agent: Dispatcher;
 
   constructor(private readonly options: EgressOptions) {
-    const { allow, resolve = resolveByName, connect = connectorFor(CONNECT_TIMEOUT_MS) } = options;
-    this.agent = new Agent({
+    const { allow, resolve = resolveByName, connect = connectorFor(CONNECT_TIMEOUT_MS), mayCall } = options;
+    const agent = new Agent({
       connect: guardedConnector(new AllowList(allow), resolve, connect),
       allowH2: false,
       headersTimeout: SILENCE_MS,
       bodyTimeout: SILENCE_MS,
       maxResponseSize: MAX_FETCHED_BYTES,
     });
+    this.agent = mayCall === undefined ? agent : agent.compose(onlyWhile(mayCall));
   }
 
   /** Ended by the signal, it fails with `timeout`. Redirects are followed at most three times, and only when asked for. */
@@ -151,22 +155,36 @@ function requestOf({ url, method, headers, body }: Hop, signal: AbortSignal | un
   };
 }
 
+type OnRequestStart = NonNullable<Dispatcher.DispatchHandler['onRequestStart']>;
+
+/** Does something in the moment in which a request is to be written; it goes on unless that has aborted it. */
+const before =
+  (
+    begins: (controller: Parameters<OnRequestStart>[0], host: string) => void,
+  ): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) =>
+    dispatch(options, {
+      onRequestStart(controller, context) {
+        begins(controller, new URL(String(options.origin)).host);
+        if (!controller.aborted) handler.onRequestStart?.(controller, context);
+      },
+      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
+
 /** Notes when a request begins to be written: from then on the target may have acted on it. */
-const watched = (agent: Agent, progress: { written: boolean }): Dispatcher =>
-  agent.compose(
-    (dispatch) => (options, handler) =>
-      dispatch(options, {
-        onRequestStart(controller, context) {
-          progress.written = true;
-          handler.onRequestStart?.(controller, context);
-        },
-        onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-        onResponseStart: (...args) => handler.onResponseStart?.(...args),
-        onResponseData: (...args) => handler.onResponseData?.(...args),
-        onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-        onResponseError: (...args) => handler.onResponseError?.(...args),
-      }),
-  );
+const watched = (agent: Dispatcher, progress: { written: boolean }): Dispatcher =>
+  agent.compose(before(() => (progress.written = true)));
+
+/** A process that was frozen goes on where it was: at a request that another process has made meanwhile. */
+const onlyWhile = (mayCall: () => boolean): Dispatcher.DispatcherComposeInterceptor =>
+  before((controller, host) => {
+    if (!mayCall()) controller.abort(notOursAnyMore(host));
+  });
 
 interface Ending {
   readonly place: string;

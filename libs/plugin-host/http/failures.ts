@@ -32,6 +32,14 @@ export const tooLarge = (place: string, maxBytes: number): NodeFailure =>
     uncertain: true,
   });
 
+/** Nothing was sent: somebody else may be about to send it. */
+export const notOursAnyMore = (place: string): NodeFailure =>
+  new NodeFailure({
+    code: 'lease_over',
+    message: `${place} was not called: this process was held up for longer than it may speak for its executions.`,
+    retryable: true,
+  });
+
 export const invalidUrl = (message: string): NodeFailure => new NodeFailure({ code: 'invalid_url', message });
 
 export const invalidHeader = (message: string): NodeFailure => new NodeFailure({ code: 'invalid_header', message });
