@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { client } from '../test/chaos/server.mjs';
 import { manyAtOnce, oneAtATime } from './load.mjs';
 
@@ -28,14 +29,19 @@ async function health({ url, apiKey }) {
 }
 
 function watchMemory(server) {
-  let peak = 0;
-  const look = async () => (peak = Math.max(peak, (await health(server)).process.rss_bytes));
-  const timer = setInterval(() => void look(), 250);
+  let stopped = false;
+  const peak = (async () => {
+    let highest = 0;
+    while (!stopped) {
+      highest = Math.max(highest, (await health(server)).process.rss_bytes);
+      await after(250);
+    }
+    return highest / 1024 / 1024;
+  })();
   return {
-    async stop() {
-      clearInterval(timer);
-      await look();
-      return peak / 1024 / 1024;
+    stop() {
+      stopped = true;
+      return peak;
     },
   };
 }

@@ -5,29 +5,36 @@
  *
  * npm run bench:rebuild [-- --events 1000000 --postgres]
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openSqliteEventStore } from '../dist/libs/event-store-sqlite/index.js';
+import { ReadModel } from '../dist/libs/read-model/index.js';
 import { PostgresServer } from '../test/support/postgres/postgres-server.ts';
+import { definitionId, eventsEach, momentOf, writeExecutions } from './log-of-executions.mjs';
 
-const { openSqliteEventStore } = await import('../dist/libs/event-store-sqlite/index.js');
-const { genesis, seal } = await import('../dist/libs/event-store/index.js');
-const { ReadModel } = await import('../dist/libs/read-model/index.js');
-const { values } = parseArgs({ options: { events: { type: 'string' }, postgres: { type: 'boolean' } } });
-const wanted = Number(values.events ?? 1_000_000);
+const options = {
+  events: { type: 'string', default: '1000000' },
+  postgres: { type: 'boolean' },
+  write: { type: 'string' },
+};
+const { values } = parseArgs({ options });
+const wanted = Number(values.events);
+const executions = Math.ceil(wanted / eventsEach);
+if (values.write) {
+  await writeExecutions(values.write, executions);
+  process.exit(0);
+}
 
 const dir = mkdtempSync(join(tmpdir(), 'chatter-rebuild-'));
+// In a process of its own: what writing takes is no part of what is measured.
+spawnSync(process.execPath, [import.meta.filename, '--write', dir, '--events', values.events], { stdio: 'inherit' });
 const log = await openSqliteEventStore({ dir });
 const postgres = values.postgres ? await PostgresServer.start() : null;
 const database = postgres ? { kind: 'postgres', url: await postgres.database() } : { kind: 'sqlite', dir };
 
-const momentOf = (n) => new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
-const dayOf = (n) => momentOf(n).slice(0, 10);
-const definitionId = (n) => `10000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
-await writeLog();
-globalThis.gc?.();
 const before = process.memoryUsage.rss();
 let peak = before;
 const started = performance.now();
@@ -53,7 +60,8 @@ rmSync(dir, { recursive: true });
 
 /** The middle of five, each. */
 async function analytics() {
-  const overview = () => model.overview.of('default', dayOf(0), dayOf(Math.ceil(wanted / 25)));
+  const dayOf = (n) => momentOf(n).slice(0, 10);
+  const overview = () => model.overview.of('default', dayOf(0), dayOf(executions));
   const definition = () => model.definitionUsage.of('default', definitionId(7));
   for (const [name, ask] of Object.entries({ overview, definition })) {
     const times = [];
@@ -67,59 +75,4 @@ async function analytics() {
     times.sort((left, right) => left - right);
     console.log(`analytics, ${name}: ${counted.toLocaleString('en')} executions in ${times[2].toFixed(0)} ms`);
   }
-}
-
-/** Executions of ten steps, as they are really written: 25 events each. */
-async function writeLog() {
-  const executions = Math.ceil(wanted / 25);
-  for (let from = 0; from < executions; from += 200)
-    await Promise.all(Array.from({ length: Math.min(200, executions - from) }, (_, at) => writeOne(from + at)));
-}
-
-async function writeOne(n) {
-  const id = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-  const stream = `execution-${id}`;
-  const at = momentOf(n);
-  const metrics = {
-    completion_tokens: 5,
-    cost_nano_usd: 7,
-    execution_time_ms: 9,
-    prompt_tokens: 3,
-    steps: 12,
-    tool_calls: 0,
-  };
-  const steps = Array.from({ length: 23 }, (_, step) => ({
-    type: 'StepCompleted',
-    data: { attempt: 1, output: { n: step }, path: `step-${step}`, port: 'out', scheduled: [], skipped: [], taken: [] },
-  }));
-  const events = [
-    { type: 'ExecutionAccepted', data: acceptance(n) },
-    ...steps,
-    { type: 'ExecutionCompleted', data: { metrics, output: n } },
-  ];
-  let prev = genesis(stream);
-  const sealed = events.map(({ type, data }, revision) => {
-    const event = seal({
-      ...{ stream, revision: BigInt(revision), prev, type, schema: 1, data, tenant: 'default', at },
-      ...{ id: `${id.slice(0, 19)}-${String(revision).padStart(12, '0')}`, causationId: id, correlationId: id },
-      actor: { sub: 'bench', via: 'engine' },
-    });
-    prev = event.envelope.hash;
-    return event;
-  });
-  await log.store.append(stream, 'no_stream', sealed);
-}
-
-function acceptance(n) {
-  return {
-    config: {},
-    definition_id: definitionId(n % 50),
-    definition_name: `Bench ${n % 50}`,
-    definition_version: null,
-    input: { n },
-    subject: 'usr_bench',
-    tags: [],
-    template_id: null,
-    workflow_type: 'custom',
-  };
 }

@@ -5,7 +5,7 @@ const entry = fileURLToPath(new URL('../support/eventstoredb/main.mjs', import.m
 
 /** The server of the tests that speaks EventStoreDB's protocol, in a process of its own. Resolves when it listens. */
 export async function startEventStoreDb({ file, port }) {
-  const args = [...(file ? ['--file', file] : []), ...(port ? ['--port', String(port)] : [])];
+  const args = ['--attached', ...(file ? ['--file', file] : []), ...(port ? ['--port', String(port)] : [])];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,8 @@ export async function startServer({ dataDir, port = 0, environment = {} }) {
     env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), ADMIN_PASSWORD: password, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const endNow = () => child.kill('SIGKILL');
+  process.once('exit', endNow);
   let said = '';
   child.stderr.on('data', (text) => (said += text));
   const url = await new Promise((resolve, reject) => {
@@ -24,7 +27,7 @@ export async function startServer({ dataDir, port = 0, environment = {} }) {
     });
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${said}`)));
   });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const exited = once(child, 'exit').then(() => process.off('exit', endNow));
   return {
     url,
     pid: child.pid,

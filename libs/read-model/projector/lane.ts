@@ -13,8 +13,9 @@ export interface Step {
   readonly caughtUp: boolean;
 }
 
-/** Events in one batch, and so in one transaction. */
+/** A batch, and so a transaction, ends with whichever comes first. */
 const BATCH = 1_000;
+const charactersPerBatch = 8 * 1024 * 1024;
 
 /** Projections that read the log together, from the one that is furthest behind. */
 export class Lane {
@@ -46,8 +47,7 @@ export class Lane {
     const head = await this.reader.head(); // rule 1
     if (head === null || head <= from) return { events: 0, rows: 0, caughtUp: true };
 
-    const events = await this.read(from);
-    const caughtUp = events.length < this.batch;
+    const { events, caughtUp } = await this.read(from);
     const last = events.at(-1)?.position ?? from;
     const position = caughtUp && head > last ? head : last;
     return { events: events.length, rows: await this.write(events, position), caughtUp };
@@ -62,12 +62,17 @@ export class Lane {
     return changes.reduce((sum, { rows }) => sum + rows.length, 0);
   }
 
-  private async read(from: string): Promise<RecordedEvent[]> {
+  private async read(from: string): Promise<{ readonly events: RecordedEvent[]; readonly caughtUp: boolean }> {
     const projections = this.tables.map(({ projection }) => projection);
     const events: RecordedEvent[] = [];
     const options = { ...whatIsRead(projections), limit: this.batch };
-    for await (const event of this.reader.readAll(from === '' ? options : { ...options, from })) events.push(event);
-    return events;
+    let characters = 0;
+    for await (const event of this.reader.readAll(from === '' ? options : { ...options, from })) {
+      events.push(event);
+      characters += event.data.length;
+      if (characters >= charactersPerBatch) break;
+    }
+    return { events, caughtUp: events.length < this.batch && characters < charactersPerBatch };
   }
 }
 

@@ -104,6 +104,15 @@ onEveryDatabase((fresh) => {
       expect(status).toMatchObject({ parked: 0, rebuilding: [], failing: null, counts: { batches: 1, rows: 4 } });
     });
 
+    it('ends a batch before much data is in memory', async () => {
+      const long = 'x'.repeat(60 * 1024);
+      const ids = Array.from({ length: 300 }, (_, at) => `long-${at}`);
+      for (const id of ids) log.record(`execution-${id}`, 'ExecutionAccepted', { ...acceptance(), input: { long } });
+      const { status } = await project();
+      expect(await rows()).toHaveLength(300);
+      expect(status).toMatchObject({ counts: { batches: 3, events: 300, rows: 300 } });
+    });
+
     it('writes a row once a batch, whatever happened to it', async () => {
       someStreams();
       const before = database.statements();

@@ -4,6 +4,9 @@ import type { LogAddress } from './log-address.js';
 import type { FromProjector, ProjectorThreadData, ToProjector } from './projector-messages.js';
 import { notStarted, type ProjectorStatus, type RunningProjector } from './projector-status.js';
 
+/** A batch and the rows that it keeps are far below; without it the heap would grow with what it has read. */
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
 export interface ThreadedProjectorOptions {
   readonly database: ReadDatabaseAddress;
   readonly log: LogAddress;
@@ -50,7 +53,7 @@ class ThreadedProjector implements RunningProjector {
       entry = new URL('./projector-thread.js', import.meta.url),
     } = this.options;
     const workerData: ProjectorThreadData = { database, log, projects, lingerMs };
-    const worker = new Worker(entry, { workerData });
+    const worker = new Worker(entry, { workerData, resourceLimits });
     this.worker = worker;
     return new Promise((resolve, reject) => {
       let ready = false;

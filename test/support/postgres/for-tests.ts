@@ -23,15 +23,11 @@ export function describeOnPostgres(name: string, suite: () => void): void {
   describe(name, () => {
     beforeAll(async () => {
       server ??= await PostgresServer.start();
-      process.once('exit', stopNow);
     });
     suite();
     afterAll(async () => {
-      process.off('exit', stopNow);
       await server?.stop();
       server = null;
     });
   });
 }
-
-const stopNow = (): void => server?.stopNow();

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,6 +40,7 @@ export class PostgresServer {
       await chmod(folder, 0o700);
       const initdb = ['-D', server.data, '-A', 'trust', '-U', 'chatter', '-E', 'UTF8', '--no-locale', '--no-sync'];
       await server.program('initdb', initdb);
+      process.once('exit', server.stopNow);
       await server.begin();
       return server;
     } catch (error) {
@@ -71,16 +72,17 @@ export class PostgresServer {
   }
 
   async stop(): Promise<void> {
+    process.off('exit', this.stopNow);
     await this.halt().catch(() => undefined);
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** For when there is no time left to wait. */
-  stopNow(): void {
+  /** It would outlive a process that ends in the middle of something. */
+  private readonly stopNow = (): void => {
     const [command, ...args] = this.command('pg_ctl', ['-D', this.data, '-m', 'immediate', 'stop']);
     spawnSync(command!, args, { stdio: 'ignore' });
-    spawnSync('rm', ['-rf', this.folder]);
-  }
+    rmSync(this.folder, { recursive: true, force: true });
+  };
 
   private get data(): string {
     return join(this.folder, 'data');
