@@ -28,6 +28,7 @@ export {
 } from './execution/execution.state.js';
 export { stepOfApproval } from './execution/approval-vote.js';
 export { nodeOfStep } from './execution/step-node.js';
+export { isWithin, nodeIdOf } from './execution/path.js';
 export { ordered } from './execution/ordered-json.js';
 export { Refusal } from './execution/refusal.js';
 export { failureOf, resolveStep, type StepInput } from './execution/step-input.js';

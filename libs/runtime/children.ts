@@ -1,4 +1,14 @@
-import { hasEnded, type ChildStarted, type CommandOf, type ExecutionState, type Step } from '#engine';
+import {
+  hasEnded,
+  isWithin,
+  type ChildStarted,
+  type CommandOf,
+  type ExecutionState,
+  type Follows,
+  type Parent,
+  type Path,
+  type Step,
+} from '#engine';
 import type { RecordedEvent } from '#event-store';
 import type { Failure } from '#plugin-sdk';
 import type { ExecutionContext } from './execution-context.js';
@@ -16,51 +26,45 @@ export interface ChildrenParts {
   readonly onError: (executionId: string, error: unknown) => void;
 }
 
-/** What is read of a parent's events; the others start and stop no child. */
-const heard: ReadonlySet<string> = new Set([
-  'ChildStarted',
-  'CancelRequested',
-  'ExecutionFailing',
-  'ExecutionCompleted',
-  'ExecutionFailed',
-  'ExecutionCancelled',
-]);
-
 /**
  * Executions that executions start.
  *
  * 1. A child is started once the fact that names it is durable; its id is derived, so that it is started once.
  * 2. It reports when it has ended, or where nobody waits for its end when it is accepted.
- * 3. It is cancelled when its parent is on its way to an end, or has come to it.
+ * 3. It is cancelled when its parent is on its way to an end, or has come to it, or has cancelled the step that started it.
  * 4. A process that takes up a parent starts its children again, which finds those that there are and asks them where
  *    they stand; one that takes up a child asks whether its parent is still there.
  */
 export class Children {
+  /** Steps whose child may still have to be cancelled. */
+  private readonly waiting = new WeakMap<ExecutionContext, Set<Path>>();
+
   constructor(private readonly parts: ChildrenParts) {}
 
-  /** Some of this execution has become durable. */
+  /** Some of this execution has become durable; its state may be ahead of that. */
   becameDurable(context: ExecutionContext, events: readonly RecordedEvent[]): void {
     const { state } = context;
     if (state.accepted?.parent && hasEnded(state)) this.report(context);
     for (const event of events) {
-      if (!heard.has(event.type)) continue;
-      if (event.type !== 'ChildStarted') this.stopAll(context);
-      else for (const step of state.open) if (step.path === pathIn(event)) this.start(context, step);
+      if (event.type === 'ChildStarted') this.start(context, state.steps.get(dataOf<ChildStarted>(event).path)!);
+      else if (this.waiting.has(context)) this.stopThose(context, cancelledBy(event));
     }
   }
 
   /** Rule 4. */
   takenUp(context: ExecutionContext): void {
     const { state } = context;
-    for (const step of state.open) if (step.wait?.for === 'child') this.start(context, step);
-    if (state.status !== 'running') this.stopAll(context);
+    for (const step of state.steps.values()) if (step.wait?.for === 'child') this.start(context, step);
+    this.stopThose(context, (path) => isUnwanted(state, path));
     const { parent } = state.accepted!;
-    if (parent) void this.guarded(context, () => this.stopOrphan(context.executionId, parent.execution_id));
+    if (parent) void this.guarded(context, () => this.stopOrphan(context.executionId, parent));
   }
 
   /** Rules 1 and 2. */
   private start(context: ExecutionContext, step: Step): void {
-    if (step.wait?.for !== 'child' || step.status !== 'waiting') return;
+    if (step.wait?.for !== 'child') return;
+    this.waiting.set(context, (this.waiting.get(context) ?? new Set()).add(step.path));
+    if (step.status !== 'waiting') return;
     const { child } = step.wait;
     const report = (told: Pick<ChildReport, 'outcome' | 'output' | 'failure' | 'metrics'>) =>
       this.parts.tell(context.executionId, { childId: child.child_id, path: step.path, ...told });
@@ -85,19 +89,25 @@ export class Children {
   }
 
   /** Rule 3. */
-  private stopAll(context: ExecutionContext): void {
-    for (const { wait, status } of context.state.steps.values()) {
-      if (wait?.for !== 'child' || (status !== 'waiting' && status !== 'cancelled')) continue;
-      const { child_id: childId } = wait.child;
-      void this.guarded(context, () =>
-        this.parts.cancel(childId, `Its parent exec_${context.executionId} is over or about to be.`),
-      );
+  private stopThose(context: ExecutionContext, which: (path: Path) => boolean): void {
+    const { executionId, state } = context;
+    const waiting = this.waiting.get(context);
+    for (const path of waiting ?? []) {
+      if (!which(path)) continue;
+      waiting!.delete(path);
+      const { wait, status } = state.steps.get(path)!;
+      if (wait?.for === 'child' && (status === 'waiting' || status === 'cancelled'))
+        void this.guarded(context, () => this.stop(wait.child.child_id, executionId));
     }
   }
 
-  private async stopOrphan(childId: string, parentId: string): Promise<void> {
+  private async stopOrphan(childId: string, { execution_id: parentId, path }: Parent): Promise<void> {
     const parent = await this.parts.stateOf(parentId);
-    if (parent && parent.status !== 'running') await this.parts.cancel(childId, `Its parent exec_${parentId} is over.`);
+    if (parent && isUnwanted(parent, path)) await this.stop(childId, parentId);
+  }
+
+  private stop(childId: string, parentId: string): Promise<void> {
+    return this.parts.cancel(childId, `Its parent exec_${parentId} does not wait for it any more.`);
   }
 
   private guarded({ executionId }: ExecutionContext, work: () => Promise<void>): Promise<void> {
@@ -105,7 +115,29 @@ export class Children {
   }
 }
 
-const pathIn = (event: RecordedEvent): string => (JSON.parse(event.data) as { readonly path: string }).path;
+/** A child that has reported is past that. */
+const isUnwanted = ({ status, steps }: ExecutionState, path: Path): boolean => {
+  const step = steps.get(path);
+  return step?.status === 'cancelled' || (step?.status === 'waiting' && status !== 'running');
+};
+
+/** Which steps of an execution wait no longer, now that this is durable. */
+function cancelledBy(event: RecordedEvent): (path: Path) => boolean {
+  if (endings.has(event.type)) return () => true;
+  if (event.type !== 'StepAbandoned' && event.type !== 'StepCompleted') return () => false;
+  const { ended = [] } = dataOf<Follows>(event);
+  return (path) => ended.some((iteration) => isWithin(iteration.path, path));
+}
+
+const endings: ReadonlySet<string> = new Set([
+  'CancelRequested',
+  'ExecutionFailing',
+  'ExecutionCompleted',
+  'ExecutionFailed',
+  'ExecutionCancelled',
+]);
+
+const dataOf = <D>(event: RecordedEvent): D => JSON.parse(event.data) as D;
 
 const isRefusal = (error: unknown): error is { readonly code: string; readonly message: string } =>
   (error as Partial<Error>).name === 'Refusal';

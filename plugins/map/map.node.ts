@@ -38,7 +38,7 @@ export class MapConfig {
   @IsIn(['fail', 'skip', 'collect'])
   @Field({
     label: 'When an item fails',
-    help: 'fail: the step fails; skip: it is left out; collect: the list says for each whether it went well.',
+    help: 'fail: the step fails, and what still runs for other items is cancelled; skip: it is left out; collect: the list says for each whether it went well.',
     default: 'fail',
   })
   on_error?: 'fail' | 'skip' | 'collect';

@@ -173,6 +173,46 @@ describe('An approval inside a loop inside a map', () => {
   }
 });
 
+describe('A map that gives up', () => {
+  let upstream: Upstream;
+  afterEach(() => upstream.close());
+
+  it('leaves nothing running behind it, while the run goes on by its error port', async () => {
+    upstream = await startUpstream({ delayMs: 600_000 });
+    chatter = await Chatter.boot({ variables: { EGRESS_ALLOW: '127.0.0.1' } });
+    const hour = 3_600_000;
+    const nodes = [
+      node('start', 'start'),
+      node('each', 'map', { items: [0, 1] }),
+      node('call', 'http_request', { url: `${upstream.url}/{{ item }}`, method: 'POST' }),
+      node('rest', 'delay', { duration_ms: hour }),
+      node('soon', 'delay', { duration_ms: `{{ item == 0 ? 500 : ${hour} }}` }),
+      node('fail', 'transform', { value: '{{ 1 / item }}' }),
+      node('after', 'delay', { duration_ms: hour }),
+    ];
+    const edges = [
+      { source: 'start', target: 'each' },
+      ...['call', 'rest', 'soon'].map((target) => ({ source: 'each', source_handle: 'item', target })),
+      { source: 'soon', target: 'fail' },
+      ...['call', 'rest', 'fail'].map((source) => ({ source, target: 'each', target_handle: 'back' })),
+      { source: 'each', source_handle: 'error', target: 'after' },
+    ];
+    const { body } = await chatter.execute({ workflow_type: 'custom', nodes, edges, input_data: {} });
+    const id = body.execution_id as string;
+    const result = () => chatter.call('GET', `${at}/executions/${id}`);
+    while ((await result()).body.waiting_for?.path !== 'after') await rest(50);
+
+    const { steps } = (await result()).body as { steps: { path: string; status: string }[] };
+    const statusOf = Object.fromEntries(steps.map(({ path, status }) => [path, status]));
+    expect(statusOf).toMatchObject({ each: 'failed', 'each[0]/fail': 'failed', after: 'waiting' });
+    for (const path of ['each[0]/call', 'each[1]/call', 'each[0]/rest', 'each[1]/rest', 'each[1]/soon'])
+      expect([path, statusOf[path]]).toEqual([path, 'cancelled']);
+    const { timers } = (await chatter.call('GET', `${at}/timers?execution_id=${id}`)).body;
+    expect(timers.map(({ path }: { path: string }) => path)).toEqual(['after']);
+    while (chatter.nest.get(ExecutionEngine).stats().active > 0) await rest(20);
+  }, 60_000);
+});
+
 describe('What waits for weeks', () => {
   it('is there after a restart, and is not due before its time', async () => {
     chatter = await Chatter.boot();

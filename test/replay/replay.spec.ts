@@ -41,6 +41,7 @@ describe('stored histories', () => {
       'delayed.json',
       'limits.json',
       'loop-and-map.json',
+      'map-gives-up.json',
       'pure-line.json',
       'refused.json',
       'retried-as-another.json',

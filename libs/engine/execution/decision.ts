@@ -2,6 +2,7 @@ import type { Failure, JsonObject, JsonValue } from '#plugin-sdk';
 import type { CompiledEdge, CompiledGraph, CompiledNode } from '../graph/compiled-graph.js';
 import { endReached, failed } from './ending.js';
 import type {
+  EndedIteration,
   ExecutionEvent,
   Failing,
   Follows,
@@ -25,7 +26,7 @@ import type { Settled } from './execution.commands.js';
 import { hasEnded, isEnding, isSettled, type ExecutionState, type Step } from './execution.state.js';
 import { ordered } from './ordered-json.js';
 import { closeApprovals } from './approval.js';
-import { ROOT, instanceOf, isWithin, nodeIdOf, scopeStepOf, stepPath } from './path.js';
+import { ROOT, instanceOf, isWithin, iterationPath, nodeIdOf, scopeStepOf, stepPath } from './path.js';
 import { nodeOfStep } from './step-node.js';
 import { arrivals, errorOf, merged, namesAt } from './scope-names.js';
 import { consequences, takenEdges, type InstanceView } from './settlement.js';
@@ -72,6 +73,7 @@ export class Decision {
   /** A step has succeeded: what follows is found with its output in place, and recorded in the same fact. */
   complete(step: Step, data: Omit<StepCompleted, keyof Follows | 'path'>): void {
     if (step.compensates !== null) return this.compensated(step, data);
+    this.closeBody(step);
     const fact = ordered({ ...data, path: step.path } as unknown as JsonObject) as unknown as StepCompleted;
     settleCompleted(this.state, fact, this.at);
     if (step.called !== null) {
@@ -102,6 +104,7 @@ export class Decision {
 
   /** A step is given up and left by its `error` port. Where that is not wired, see `giveUp`. */
   leaveByError(step: Step, failure: Failure): void {
+    this.closeBody(step);
     const fact = this.abandonment(step, failure);
     settleAbandoned(this.state, step.path, fact, this.at);
     this.pushWithFollows('StepAbandoned', fact, step.path, this.nodeOf(step), 'error', null);
@@ -145,8 +148,26 @@ export class Decision {
       this.push(type, fact, from, {});
       return failed(this, found.failing);
     }
-    this.push(type, fact, from, found.follows);
+    const ended = [...this.cancelledBy(from), ...(found.follows.ended ?? [])];
+    this.push(type, fact, from, { ...found.follows, ...(ended.length > 0 && { ended }) });
     this.ask(found.follows, found.unmet);
+  }
+
+  /** A scope that settles while iterations run cancels them: nothing goes on behind it. First, what they ask people. */
+  private closeBody(step: Step): void {
+    const running = this.runningIterations(step);
+    if (running.length > 0) closeApprovals(this, (path) => running.some((iteration) => isWithin(iteration, path)));
+  }
+
+  private cancelledBy(from: Path): readonly EndedIteration[] {
+    const step = this.state.steps.get(from);
+    return step ? this.runningIterations(step).map((path) => ({ cancelled: true, path })) : [];
+  }
+
+  private runningIterations({ path, iterations }: Step): readonly Path[] {
+    if (!iterations?.running) return [];
+    const all = Array.from({ length: iterations.started }, (_, index) => iterationPath(path, index));
+    return all.filter((iteration) => !this.state.instances.get(iteration)!.ended);
   }
 
   /** Records a fact whose first half (what the step came to) is folded in already. */

@@ -223,6 +223,49 @@ describe('scopes', () => {
     run.then('StepFailed', 'StepAbandoned', ['StepAbandoned', { path: 'm', scheduled: ['h'] }]).expectFoldable();
   });
 
+  it('leaves nothing running behind it when it gives up', () => {
+    const graph = compiled(
+      [
+        node('s', 'start'),
+        node('m', 'map', { config: { items: [1, 2, 3] } }),
+        node('b', 'change'),
+        node('q', 'ask'),
+        node('h', 'handler'),
+        node('e', 'end'),
+      ],
+      ['s -> m', 'm:item -> b', 'm:item -> q', 'b -> m:back', 'q:approved -> m:back', 'm:error -> h', 'h:handled -> e'],
+    );
+    const run = given(graph, accept(), complete('s'), begin('m[0]/b'), begin('m[1]/b')).tell(
+      fail('m[0]/b', { retryable: false }),
+    );
+    run.then(
+      'StepFailed',
+      ['ApprovalClosed', { path: 'm[0]/q', outcome: 'cancelled' }],
+      ['StepAbandoned', { path: 'm[0]/b', ended: [expect.objectContaining({ path: 'm[0]' })] }],
+      ['ApprovalClosed', { path: 'm[1]/q', outcome: 'cancelled' }],
+      ['ApprovalClosed', { path: 'm[2]/q', outcome: 'cancelled' }],
+      [
+        'StepAbandoned',
+        {
+          path: 'm',
+          ended: [
+            { cancelled: true, path: 'm[1]' },
+            { cancelled: true, path: 'm[2]' },
+          ],
+          scheduled: ['h'],
+        },
+      ],
+    );
+    expect(run.statusOf('m')).toBe('abandoned');
+    for (const path of ['m[1]/b', 'm[2]/b', 'm[1]/q', 'm[2]/q']) expect(run.statusOf(path)).toBe('cancelled');
+    run.expectFoldable();
+    run.tell(complete('m[1]/b')).thenNothing();
+    run
+      .tell(complete('h', null, 'handled'))
+      .tell(complete('e'))
+      .then('StepCompleted', 'ExecutionCompleted');
+  });
+
   it('leaves failed items out where it is told to', () => {
     const run = given(
       mapped({ items: [1, 2], on_error: 'skip' }),

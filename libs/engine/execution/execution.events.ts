@@ -136,11 +136,13 @@ export interface Follows {
 
 export interface EndedIteration {
   readonly path: Path;
-  /** What arrived at `back`; absent where it failed. */
+  /** What arrived at `back`; absent where it failed or was cancelled. */
   readonly value?: JsonValue;
   readonly failure?: Failure;
   /** The step whose failure it is. */
   readonly failed_at?: Path;
+  /** Its scope has settled without it: nobody asks any more what it would have come to. */
+  readonly cancelled?: true;
 }
 
 export interface StepScheduled {

@@ -288,31 +288,28 @@ export const insideOf = (iteration: Path): Path => `${iteration}/`;
 
 /** The first half of `IterationStarted`. */
 export function openIteration(state: ExecutionState, data: IterationStarted): void {
-  const iterations = iterationsOf(state, data.path);
-  iterations.started += 1;
-  iterations.running += 1;
-  if (data.config) stepOf(state, scopeStepOf(data.path).step).config = data.config;
+  const step = stepOf(state, scopeStepOf(data.path).step);
+  step.status = 'running';
+  step.startedAt ??= step.scheduledAt;
+  step.iterations ??= { started: 0, running: 0, ended: [] };
+  step.iterations.started += 1;
+  step.iterations.running += 1;
+  if (data.config) step.config = data.config;
   state.instances.set(data.path, { path: data.path, item: data.item, taken: new Set(), active: 0, ended: false });
 }
 
 function iterationEnded(state: ExecutionState, iteration: EndedIteration, at: string): void {
-  const iterations = iterationsOf(state, iteration.path);
+  const { step: scope, index } = scopeStepOf(iteration.path);
+  const iterations = stepOf(state, scope).iterations!;
   instanceFor(state, iteration.path).ended = true;
   cancelOpen(state, (step) => isWithin(iteration.path, step.path), at);
   iterations.running -= 1;
-  const { index } = scopeStepOf(iteration.path);
+  if (iteration.cancelled) return;
   const outcome = iteration.failure
     ? ({ index, ok: false, failure: iteration.failure, failedAt: iteration.failed_at ?? iteration.path } as const)
     : ({ index, ok: true, value: iteration.value ?? null } as const);
   const behind = iterations.ended.findLastIndex((other) => other.index < index);
   iterations.ended.splice(behind + 1, 0, outcome);
-}
-
-function iterationsOf(state: ExecutionState, iteration: Path): NonNullable<Step['iterations']> {
-  const step = stepOf(state, scopeStepOf(iteration).step);
-  step.status = 'running';
-  step.startedAt ??= step.scheduledAt;
-  return (step.iterations ??= { started: 0, running: 0, ended: [] });
 }
 
 function ended(state: ExecutionState, status: 'completed' | 'failed' | 'cancelled', at: string): void {
