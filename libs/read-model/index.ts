@@ -51,6 +51,8 @@ export {
 } from './analytics/definition-usage.queries.js';
 export { OverviewQueries, type Day, type Overview } from './analytics/overview.queries.js';
 export type { Times, Usage } from './analytics/usage.js';
+export { TimerQueries, type ListedTimer, type TimerFilter } from './timers/timers.queries.js';
+export type { Timer } from './timers/timer.entity.js';
 export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';
 export { dropTables } from './database/drop-tables.js';
 export type { ReadDatabaseAddress } from './database/read-database.js';

@@ -4,6 +4,7 @@ import { approvals } from './approvals/approvals.projection.js';
 import { definitions } from './definitions/definitions.projection.js';
 import { documents } from './documents/documents.projection.js';
 import { executions } from './executions/executions.projection.js';
+import { timers } from './timers/timers.projection.js';
 import { templates } from './templates/templates.projection.js';
 import { archivedExecutions } from './archived/archived-executions.projection.js';
 import { keepingArchived, keptRows } from './archived/kept-rows.js';
@@ -16,6 +17,7 @@ export const projections: readonly Projection[] = [
   definitions as Projection,
   conversations as Projection,
   keepingArchived(approvals as Projection),
+  keepingArchived(timers as Projection),
   documents as Projection,
   templates as Projection,
   archivedExecutions as Projection,

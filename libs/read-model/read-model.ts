@@ -10,6 +10,7 @@ import { DocumentQueries } from './documents/documents.queries.js';
 import { ExecutionQueries } from './executions/executions.queries.js';
 import { TemplateUsageQueries } from './templates/template-usage.queries.js';
 import { TemplateQueries } from './templates/templates.queries.js';
+import { TimerQueries } from './timers/timers.queries.js';
 import { projections as everyProjection } from './projections.js';
 import { digestOf } from './digest.js';
 import type { Projection } from './projection.js';
@@ -67,6 +68,7 @@ export class ReadModel {
   readonly definitions: DefinitionQueries;
   readonly conversations: ConversationQueries;
   readonly approvals: ApprovalQueries;
+  readonly timers: TimerQueries;
   readonly documents: DocumentQueries;
   readonly templates: TemplateQueries;
   readonly templateUsage: TemplateUsageQueries;
@@ -85,6 +87,7 @@ export class ReadModel {
     this.definitions = new DefinitionQueries(database);
     this.conversations = new ConversationQueries(database);
     this.approvals = new ApprovalQueries(database);
+    this.timers = new TimerQueries(database);
     this.documents = new DocumentQueries(database);
     this.templates = new TemplateQueries(database);
     this.templateUsage = new TemplateUsageQueries(database);

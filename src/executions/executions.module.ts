@@ -22,6 +22,7 @@ import { ExecutionLists } from './execution-lists.js';
 import { ExecutionsController } from './executions.controller.js';
 import { Histories } from './histories.js';
 import { HistoryController } from './history.controller.js';
+import { TimersController } from './timers.controller.js';
 
 const engine = {
   provide: ExecutionEngine,
@@ -82,7 +83,7 @@ const engine = {
 
 @Module({
   imports: [CqrsModule, DefinitionsModule, TemplatesModule],
-  controllers: [ExecuteController, ApprovalsController, ExecutionsController, HistoryController],
+  controllers: [ExecuteController, ApprovalsController, TimersController, ExecutionsController, HistoryController],
   providers: [
     engine,
     ExecutionLists,

@@ -64,6 +64,41 @@ describe('A signal', () => {
   });
 });
 
+describe('The list of timers', () => {
+  const timers = async (query = '') =>
+    (await chatter.call('GET', `${at}/timers?${query}`)).body.timers as Record<string, string>[];
+
+  it('says what will happen by itself, and when, the first due first', async () => {
+    const long = await begin(custom(node('rest', 'delay', { duration_ms: 3_600_000 })));
+    const patient = await begin(custom(node('paid', 'wait_signal', { name: 'paid', expires_ms: 60_000 })));
+    const endless = await begin(custom(node('paid', 'wait_signal', { name: 'paid' })));
+    for (const id of [long, patient, endless]) await chatter.until(id, 'waiting');
+    const mine = (await timers()).filter(({ execution_id: id }) => [long, patient, endless].includes(id!));
+    expect(mine.map(({ execution_id, path, type }) => [execution_id, path, type])).toEqual([
+      [patient, 'paid', 'signal'],
+      [long, 'rest', 'timer'],
+    ]);
+    const { due_at: due, set_at: since } = mine[1]!;
+    expect(Date.parse(due!) - Date.parse(since!)).toBe(3_600_000);
+    expect(await timers(`execution_id=${long}&due_before=${since}`)).toEqual([]);
+    expect(await timers(`execution_id=${long}&due_after=${since}`)).toEqual([mine[1]]);
+
+    await signal(patient, 'paid');
+    await chatter.until(patient, 'completed');
+    await chatter.call('POST', `${at}/executions/${long}/cancel`, {});
+    await chatter.until(long, 'cancelled');
+    expect(await timers(`execution_id=${patient}`)).toEqual([]);
+    expect(await timers(`execution_id=${long}`)).toEqual([]);
+  });
+
+  it('refuses what it does not understand', async () => {
+    const of = async (query: string) => (await chatter.call('GET', `${at}/timers?${query}`)).body;
+    expect(await of('due_before=soon')).toMatchObject({ status: 400, detail: expect.stringContaining('due_before') });
+    expect(await of('sort=path')).toMatchObject({ status: 400 });
+    expect(await of('due=now')).toMatchObject({ status: 400 });
+  });
+});
+
 describe('An approval', () => {
   const ask = (config: object) => ({
     workflow_type: 'custom',
@@ -191,6 +226,33 @@ describe('A sub-workflow', () => {
     await chatter.call('POST', `${at}/executions/${id}/cancel`, { reason: 'enough' });
     await chatter.until(id, 'cancelled');
     expect(await chatter.until(waiting_for.execution_id, 'cancelled')).toMatchObject({ success: false });
+  });
+
+  it('is cancelled with the iteration that waits for it, while its parent goes on', async () => {
+    const child = await publish({ name: 'longest', ...line(node('rest', 'delay', { duration_ms: 3_600_000 })) });
+    const nodes = [
+      node('start', 'start'),
+      node('each', 'map', { items: [0, 1] }),
+      node('call', 'sub_workflow', { definition_id: child, input: {} }),
+      node('go', 'wait_signal', { name: 'go' }),
+      node('fail', 'transform', { value: '{{ 1 / item }}' }),
+      node('after', 'delay', { duration_ms: 3_600_000 }),
+    ];
+    const edges = [
+      { source: 'start', target: 'each' },
+      ...['call', 'go'].map((target) => ({ source: 'each', source_handle: 'item', target })),
+      { source: 'go', target: 'fail' },
+      ...['call', 'fail'].map((source) => ({ source, target: 'each', target_handle: 'back' })),
+      { source: 'each', source_handle: 'error', target: 'after' },
+    ];
+    const id = await begin({ workflow_type: 'custom', nodes, edges, input_data: {} });
+    const started = async () => (await eventsOf(id)).filter(({ type }) => type === 'ChildStarted');
+    while ((await started()).length < 2) await chatter.until(id, 'waiting');
+    const children = (await started()).map(({ data }) => `exec_${(data as { child_id?: string }).child_id}`);
+    for (const childId of children) await chatter.until(childId, 'waiting');
+    await signal(id, 'go');
+    for (const childId of children) expect((await chatter.until(childId, 'cancelled')).success).toBe(false);
+    expect(await chatter.until(id, 'waiting')).toMatchObject({ waiting_for: { path: 'after' } });
   });
 
   it('brings its failure up', async () => {

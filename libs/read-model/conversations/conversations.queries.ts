@@ -19,7 +19,7 @@ export interface ConversationFilter extends PageOptions<ConversationSort> {
 
 const listing: Listing<ConversationSort> = {
   table: 'conversations',
-  columns: ['id', 'tenant', 'owner_id', 'title', 'message_count', 'unanswered', 'created_at', 'updated_at', 'position'],
+  columns: ['tenant', 'owner_id', 'title', 'message_count', 'unanswered', 'created_at', 'updated_at', 'position'],
   sorts: {
     updated_at: { by: sql.ref('updated_at'), type: 'string' },
     created_at: { by: sql.ref('created_at'), type: 'string' },

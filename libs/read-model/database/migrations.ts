@@ -93,6 +93,14 @@ const steps: readonly { readonly name: string; readonly statements: readonly str
     where template_id is not null`,
     ],
   },
+  {
+    name: '008-timers',
+    statements: [
+      `create table timers (id text not null primary key, tenant text not null, items text not null,
+    next_due text null, position text not null)`,
+      'create index timers_v1_due on timers (tenant, next_due) where next_due is not null',
+    ],
+  },
 ];
 
 /** In order; their names are recorded in every database. */

@@ -9,6 +9,7 @@ import { DocumentEntity } from '../documents/document.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
 import { ArchivedExecutionEntity } from '../archived/archived-execution.entity.js';
 import { TemplateEntity } from '../templates/template.entity.js';
+import { TimersEntity } from '../timers/timer.entity.js';
 import { migrationsFor } from './migrations.js';
 import { postgres, sqlite, type SqlFlavour } from './sql-flavour.js';
 import { NodeSqliteFile } from './sqlite-dialect.js';
@@ -48,6 +49,7 @@ export const openReadDatabase = async (
       DefinitionEntity,
       ConversationEntity,
       ApprovalsEntity,
+      TimersEntity,
       DocumentEntity,
       TemplateEntity,
       ArchivedExecutionEntity,

@@ -7,6 +7,7 @@ import type { DefinitionRow } from '../definitions/definition.entity.js';
 import type { DocumentRow } from '../documents/document.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
 import type { TemplateRow } from '../templates/template.entity.js';
+import type { TimersRow } from '../timers/timer.entity.js';
 import type { TableShape } from '../projection.js';
 import type { SqlFlavour } from './sql-flavour.js';
 
@@ -36,6 +37,7 @@ export interface ReadTables {
   definitions: DefinitionRow;
   conversations: ConversationRow;
   approvals: ApprovalsRow;
+  timers: TimersRow;
   documents: DocumentRow;
   templates: TemplateRow;
   archived_executions: ArchivedExecutionRow;

@@ -55,7 +55,7 @@ export const listPage = async <R, S extends string>(
   const after = options.cursor ? [beyond(readCursor(options.cursor, sort, key.type), key, descending)] : [];
 
   const found = await sql<Keyed<R>>`
-    select ${sql.join(listing.columns.map((column) => sql.ref(column)))}, ${key.by} as sort_key
+    select ${sql.join(shown(listing).map((column) => sql.ref(column)))}, ${key.by} as sort_key
     from ${source(listing)} where ${all([...conditions, ...after])}
     order by ${key.by} ${direction}, id ${direction} limit ${limit + 1}`.execute(database.sql);
   const rows = found.rows.slice(0, limit);
@@ -66,6 +66,9 @@ export const listPage = async <R, S extends string>(
     next_cursor: last ? writeCursor({ sort, key: last.sort_key, id: last.id }) : null,
   };
 };
+
+/** A page goes on behind an id, whether it is listed or not. */
+const shown = ({ columns }: Pick<Listing<string>, 'columns'>): string[] => [...new Set(['id', ...columns])];
 
 const source = ({ from, table }: Pick<Listing<string>, 'from' | 'table'>): RawBuilder<unknown> =>
   from ?? sql.table(table);
