@@ -177,12 +177,16 @@ describeOnPostgres('What several processes share', () => {
       const { SharedDatabase } = await import('./shared-database.js');
       const database = await SharedDatabase.open(url);
       const log = { error: () => undefined };
-      const options = { process: 'a', drives: true, leaseMs: 8_000, log, clock: () => clock };
+      const options = { process: 'a', drives: true, leaseMs: 8_000, heartbeatMs: 50, log, clock: () => clock };
       const leases = await PostgresLeases.open(database, options);
       clock = 6_999;
       expect(leases.isHeld()).toBe(true);
-      clock = 7_000;
+      await new Promise((resolve) => setTimeout(resolve, 200)); // it is renewed
+      expect(leases.lapses).toBe(0);
+      clock += 7_000;
       expect(leases.isHeld()).toBe(false);
+      await until(async () => leases.isHeld());
+      expect(leases.lapses).toBeGreaterThan(0); // and it knows that it was over
       await leases.close();
       await database.close();
     });

@@ -29,7 +29,9 @@ export class PostgresLeases extends Leases {
   readonly drives: boolean;
   private readonly leaseMs: number;
   private readonly clock: () => number;
-  private heldUntil = -Infinity;
+  lapses = 0;
+  /** Null: it has not been asked for yet. */
+  private heldUntil: number | null = null;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   private readonly backlogs = new Map<string, { readonly until: number; readonly counted: Promise<Backlog> }>();
@@ -54,7 +56,7 @@ export class PostgresLeases extends Leases {
   }
 
   isHeld(): boolean {
-    return this.clock() < this.heldUntil;
+    return this.heldUntil !== null && this.clock() < this.heldUntil;
   }
 
   async claim(stream: string, revision: bigint): Promise<boolean> {
@@ -129,7 +131,7 @@ export class PostgresLeases extends Leases {
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);
-    this.heldUntil = -Infinity;
+    this.heldUntil = null;
     await this.database
       .rows('delete from chatter_cluster.processes where process = $1', [this.process])
       .catch(() => undefined);
@@ -151,6 +153,8 @@ export class PostgresLeases extends Leases {
        on conflict (process) do update set lease_until = excluded.lease_until`,
       [this.process, this.leaseMs],
     );
-    if (!this.closed) this.heldUntil = asked + this.leaseMs - this.leaseMs / 8;
+    if (this.closed) return;
+    if (this.heldUntil !== null && !this.isHeld()) this.lapses += 1;
+    this.heldUntil = asked + this.leaseMs - this.leaseMs / 8;
   }
 }

@@ -27,6 +27,9 @@ export abstract class Leases {
   /** Whether this process surely holds what it has claimed: asked before each effect. Costs nothing. */
   abstract isHeld(): boolean;
 
+  /** How often it has been over and come back, whether anybody looked meanwhile or not: others may have claimed what was its own. */
+  abstract readonly lapses: number;
+
   /** Makes this process the driver of an execution; false where another one is that lives. `revision`: of the last event that it has seen of it. */
   abstract claim(stream: string, revision: bigint): Promise<boolean>;
 
@@ -53,6 +56,7 @@ export abstract class Leases {
 export class SoleProcess extends Leases {
   readonly several = false;
   readonly drives = true;
+  readonly lapses = 0;
   /** How far what a process before this one has left was taken up; null: all of it. */
   private after: string | null = '';
 

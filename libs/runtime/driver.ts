@@ -60,7 +60,8 @@ export class Driver {
   /** Streams that were not here when last looked for. */
   private missing: ReadonlySet<string> = new Set();
   private searchAt = 0;
-  private leaseWasOver = false;
+  /** How often the lease had been over when everything was last claimed. */
+  private claimedAfter: number;
   private takenOver = 0;
   private stopping = false;
   private tracker!: WorkflowTracker;
@@ -68,6 +69,7 @@ export class Driver {
 
   constructor(private readonly parts: DriverParts) {
     const { now, openExecutions, leases } = parts;
+    this.claimedAfter = leases.lapses;
     this.loader = new Loader(parts);
     this.places = new Places(parts.atOnce);
     this.timers = new Timers({
@@ -143,6 +145,7 @@ export class Driver {
     if (context.lost) return this.drop(context);
     try {
       if (!this.mayDrive(context)) return this.tracker.flush(context);
+      if (context.interrupted) this.takeUpAnew(context);
       if (this.worker.pump(context)) setImmediate(() => this.drive(context));
       else if (!context.appending) this.letGo(context);
     } catch (error) {
@@ -153,9 +156,8 @@ export class Driver {
   /** Rules 3 and 4. */
   private mayDrive(context: ExecutionContext): boolean {
     if (!context.driven || this.stopping || !this.places.has(context)) return false;
-    const isHeld = this.parts.leases.isHeld();
-    this.leaseWasOver ||= !isHeld;
-    return isHeld;
+    const { leases } = this.parts;
+    return leases.isHeld() && leases.lapses === this.claimedAfter;
   }
 
   /** Some of it has become durable. */
@@ -229,8 +231,8 @@ export class Driver {
 
   private async wakeDue(now: number): Promise<void> {
     const { leases } = this.parts;
-    if (!leases.isHeld()) return void (this.leaseWasOver = true);
-    if (this.leaseWasOver) await this.claimAgain();
+    if (!leases.isHeld()) return;
+    if (leases.lapses !== this.claimedAfter) await this.claimAgain();
     for (let rows = await this.orphans(now); rows.length > 0;) {
       await Promise.all(rows.map((row) => this.wake(row)));
       rows = rows.length < page ? [] : await this.orphans(now);
@@ -259,20 +261,21 @@ export class Driver {
 
   /** Rule 3. */
   private async claimAgain(): Promise<void> {
-    this.leaseWasOver = false;
+    const { leases } = this.parts;
+    const { lapses } = leases;
     for (const context of [...this.active.values()]) {
-      const isMine = await this.parts.leases.claim(context.stream, context.head.revision);
+      const isMine = await leases.claim(context.stream, context.head.revision);
       if (!isMine) this.drop(context);
-      else if (context.interrupted) await this.takeUpAnew(context);
-      else this.drive(context);
+      else for (const attempt of context.running.values()) attempt.lapses = lapses;
     }
+    this.claimedAfter = lapses;
+    for (const context of [...this.active.values()]) this.drive(context);
   }
 
-  /** A call that was decided was not made: the step is dealt with as after a crash. */
-  private async takeUpAnew(context: ExecutionContext): Promise<void> {
+  /** A call that was decided was not made, or nobody can tell: the step is dealt with as after a crash. */
+  private takeUpAnew(context: ExecutionContext): void {
     context.interrupted = false;
     this.tracker.takeOver(context);
-    this.drive(context);
   }
 
   /** What is due is decided from the stream; the row is a hint. */

@@ -67,6 +67,8 @@ export class RunningStep {
     readonly path: string,
     readonly nodeId: string,
     readonly attempt: number,
+    /** How often the lease had been over when the execution was last claimed. */
+    public lapses: number,
   ) {}
 
   get signal(): AbortSignal {

@@ -1,5 +1,6 @@
 export { ExecutionEngine, type BeginOptions, type EngineParts } from './execution-engine.js';
 export type { RuntimeLog } from './driver.js';
+export { mayCall } from './speaking.js';
 export type { ExecutionContext } from './execution-context.js';
 export { actorOf } from './actor.js';
 export { Timers, type TimerParts } from './timers.js';

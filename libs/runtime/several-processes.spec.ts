@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { executionStream, MemoryLeases, StoreUnavailable } from '#event-store';
 import type { Graph } from '#engine';
-import type { NodeContext } from '#plugin-sdk';
+import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import type { ExecutionEngine } from './execution-engine.js';
+import { mayCall } from './speaking.js';
 import { caller, EngineUnderTest, gate, graphOf, node } from './testing/index.js';
 
 const line = (...steps: ReturnType<typeof node>[]): Graph => {
@@ -108,6 +109,76 @@ describe('of several processes', () => {
     await until(async () => (await status(a, run.executionId)) === 'completed');
     expect(calls).toBe(1);
     expect(await test.types(run.executionId)).toEqual(expect.arrayContaining(['DriverTaken', 'StepUncertain']));
+  });
+
+  it('records no failure of a time in which its lease was over, though it is back and nobody else was there', async () => {
+    let calls = 0;
+    test = new Processes({
+      keyed: () => {
+        calls += 1;
+        if (calls > 1) return { port: 'out', output: calls };
+        test.pass(9_000, []);
+        test.pass(0, ['a']);
+        throw new NodeFailure({ code: 'lease_over', message: 'Frozen.' });
+      },
+    });
+    const a = await test.another('a');
+    const run = await test.beginOn(a, line(node('one', 'keyed')));
+    await until(async () => (await status(a, run.executionId)) !== 'running');
+    expect([calls, await status(a, run.executionId)]).toEqual([2, 'completed']);
+    const types = await test.types(run.executionId);
+    expect(types).toEqual(expect.arrayContaining(['DriverTaken', 'StepUncertain']));
+    expect(types).not.toContain('StepFailed');
+  });
+
+  it('lets no attempt call that began before its lease was over, until the execution is claimed again', async () => {
+    const may: Record<string, boolean> = {};
+    test = new Processes({
+      keyed: async () => {
+        const asked = mayCall(test.leases[0]!);
+        may['at first'] = asked();
+        test.pass(9_000, []);
+        may['while it is over'] = asked();
+        test.pass(0, ['a']);
+        may['when it is back'] = asked();
+        await Promise.resolve();
+        may['a moment later'] = asked();
+        while (!asked()) await new Promise((resolve) => setTimeout(resolve, 5));
+        return { port: 'out', output: 'claimed again' };
+      },
+    });
+    const a = await test.another('a');
+    const run = await test.beginOn(a, line(node('one', 'keyed')));
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(may).toEqual({
+      'at first': true,
+      'while it is over': false,
+      'when it is back': false,
+      'a moment later': false,
+    });
+    expect(mayCall(test.leases[0]!)()).toBe(true); // it is nobody's attempt that asks
+    expect(await test.types(run.executionId)).not.toContain('StepUncertain');
+  });
+
+  it('claims everything again when the log was away the first time', async () => {
+    const busy = gate();
+    test = new Processes({ keyed: async () => (await busy.opened, { port: 'out', output: 1 }) });
+    const a = await test.another('a');
+    const run = await test.beginOn(a, line(node('one', 'keyed'), node('two', 'keyed')));
+    await run.accepted();
+    const [leases] = test.leases as [MemoryLeases];
+    const claim = leases.claim.bind(leases);
+    let refused = 0;
+    leases.claim = async (stream) => {
+      if (refused === 2) return claim(stream);
+      refused += 1;
+      throw new StoreUnavailable('Away.');
+    };
+    test.pass(9_000, []);
+    test.pass(0, ['a']);
+    busy.open();
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(refused).toBe(2);
   });
 
   it('each answers for all: whoever is asked waits for the end, and shows what happens', async () => {

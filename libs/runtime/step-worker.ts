@@ -3,12 +3,13 @@ import type { Leases } from '#event-store';
 import type { NodeRunner } from '#plugin-host';
 import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
 import { RunningStep, type ExecutionContext } from './execution-context.js';
+import { speakingFor } from './speaking.js';
 import { StepCall } from './step-call.js';
 import type { PinnedNodes } from './pinned-nodes.js';
 import type { Failed, WorkflowTracker } from './workflow-tracker.js';
 
 export interface WorkerParts {
-  readonly leases: Pick<Leases, 'isHeld'>;
+  readonly leases: Pick<Leases, 'isHeld' | 'lapses'>;
   readonly tracker: WorkflowTracker;
   readonly runner: NodeRunner;
   readonly nodes: PinnedNodes;
@@ -33,7 +34,8 @@ const graceMs = 1_000;
  * 3. A `write` begins only once its `StepStarted` is durable; all writes scheduled together share one append.
  * 4. A `read` begins at once; its outcome does not hold up what follows.
  * 5. An attempt that is no longer wanted (cancel, time-out, the end of the execution) is aborted by its signal.
- * 6. No call is made once the lease is over, however long its start took to become durable: another process may be at it.
+ * 6. No call is made once the lease is over, however long its start took to become durable: another process may be at it. Nor does
+ *    a failure count in whose time the lease was over: the execution is claimed again first, and the step dealt with as after a crash.
  */
 export class StepWorker {
   constructor(private readonly parts: WorkerParts) {}
@@ -107,19 +109,20 @@ export class StepWorker {
     context: ExecutionContext,
     writes: readonly { step: Step; input: StepInput }[],
   ): Promise<void> {
+    const { lapses } = this.parts.leases;
     try {
       await this.parts.tracker.checkpoint(context);
     } catch {
       return; // not ours any more, or never accepted: whoever waits for the run hears of it
     }
-    context.interrupted ||= !this.parts.leases.isHeld(); // rule 6
+    context.interrupted ||= !this.heldSince(lapses); // rule 6
     for (const { step, input } of context.interrupted ? [] : writes)
       if (step.status === 'running') this.run(context, step, input);
     this.parts.onOutcome(context);
   }
 
   private run(context: ExecutionContext, step: Step, input: StepInput): void {
-    const attempt = new RunningStep(step.path, step.nodeId, step.attempt);
+    const attempt = new RunningStep(step.path, step.nodeId, step.attempt, this.parts.leases.lapses);
     const report = (outcome: () => void): void => {
       if (context.running.get(step.path) === attempt) context.running.delete(step.path);
       if (!context.lost) outcome();
@@ -128,12 +131,17 @@ export class StepWorker {
       report(() =>
         this.parts.tracker.complete(context, step.path, attempt.attempt, result, configToRecord(context, input)),
       );
-    const failed = (error: unknown) => report(() => this.reportFailure(context, step, attempt, error));
+    const failed = (error: unknown) =>
+      report(() => {
+        if (this.heldSince(attempt.lapses)) this.reportFailure(context, step, attempt, error);
+        else context.interrupted = true; // rule 6
+      });
 
     context.running.set(step.path, attempt);
     let outcome: NodeResult | Promise<NodeResult>;
     try {
-      outcome = this.parts.runner.run(new StepCall(context, step, input, attempt, this.parts));
+      const call = () => this.parts.runner.run(new StepCall(context, step, input, attempt, this.parts));
+      outcome = input.node.effects === 'none' ? call() : speakingFor(attempt, call);
     } catch (error) {
       return failed(error);
     }
@@ -141,6 +149,11 @@ export class StepWorker {
     void this.within(outcome, attempt, input.node.timeoutMs)
       .then(done, failed)
       .then(() => this.parts.onOutcome(context));
+  }
+
+  private heldSince(lapses: number): boolean {
+    const { leases } = this.parts;
+    return leases.isHeld() && leases.lapses === lapses;
   }
 
   /** The outcome, or a time-out, or the abort's own reason when the node does not heed its signal. */

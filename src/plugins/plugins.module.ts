@@ -16,6 +16,7 @@ import {
   ToolRegistry,
   withSecrets,
 } from '#plugin-host';
+import { mayCall } from '#runtime';
 import { Leases } from '#event-store';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
@@ -92,7 +93,7 @@ const LOADED = Symbol('loaded plugins');
       provide: EgressClient,
       inject: [ENVIRONMENT, Leases],
       useFactory: ({ egressAllow }: Environment, leases: Leases) =>
-        new EgressClient({ allow: [...egressAllow], mayCall: () => leases.isHeld() }),
+        new EgressClient({ allow: [...egressAllow], mayCall: mayCall(leases) }),
     },
     {
       provide: Models,

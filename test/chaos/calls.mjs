@@ -46,6 +46,7 @@ export class Examiner {
     const result = await this.ended(url, id);
     if (result === null) return void (this.counts.lost += 1); // rule 1
     if (result.status === 'completed') this.counts.completed += 1;
+    else console.error(`${id} is ${result.status}: ${JSON.stringify(result.error)}`);
     const { body: verified } = await this.api.call(url, 'GET', `/workflows/executions/${id}/verify`);
     if (!verified.valid) this.counts.brokenChains += 1;
     const { body: history } = await this.api.call(url, 'GET', `/workflows/executions/${id}/events`);

@@ -14,7 +14,8 @@ const marginMs = 1_000;
 
 export class MemoryLeases extends Leases {
   readonly several = true;
-  private heldUntil = 0;
+  lapses = 0;
+  private heldUntil = Infinity;
 
   constructor(
     readonly process: string,
@@ -28,6 +29,7 @@ export class MemoryLeases extends Leases {
   /** To be called now and then, as a heartbeat would. */
   renew(): void {
     const now = this.shared.now();
+    if (!this.isHeld()) this.lapses += 1;
     this.shared.lives.set(this.process, now + leaseMs);
     this.heldUntil = now + leaseMs - marginMs;
   }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect as connectTo, type Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -55,6 +56,18 @@ describe('a request', () => {
     expect(upstream.log()).toEqual([]);
     may = true;
     expect((await client.send(get(upstream.url))).status).toBe(200);
+  });
+
+  it('is asked about on behalf of whoever makes it, whoever opened its connection', async () => {
+    const upstream = await startUpstream({ delayMs: 20 });
+    closing(upstream);
+    const caller = new AsyncLocalStorage<string>();
+    const asked: (string | undefined)[] = [];
+    const client = clientWith({ mayCall: () => asked.push(caller.getStore()) > 0 });
+    const callers = Array.from({ length: 20 }, (_, n) => `attempt ${n}`);
+    await Promise.all(callers.map((name) => caller.run(name, () => client.send(get(upstream.url)))));
+    await caller.run('fetching', async () => (await client.fetch(upstream.url)).text());
+    expect(asked.toSorted()).toEqual([...callers, 'fetching'].toSorted());
   });
 
   it('uses connections again', async () => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent, type Dispatcher, fetch as fetchThrough } from 'undici';
 import { type HttpClient, type HttpRequest, type HttpResponse, NodeFailure } from '#plugin-sdk';
 import { AllowList } from './allow-list.js';
@@ -181,10 +182,16 @@ const watched = (agent: Dispatcher, progress: { written: boolean }): Dispatcher 
   agent.compose(before(() => (progress.written = true)));
 
 /** A process that was frozen goes on where it was: at a request that another process has made meanwhile. */
-const onlyWhile = (mayCall: () => boolean): Dispatcher.DispatcherComposeInterceptor =>
-  before((controller, host) => {
-    if (!mayCall()) controller.abort(notOursAnyMore(host));
-  });
+const onlyWhile =
+  (mayCall: () => boolean): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const mayStillCall = AsyncLocalStorage.bind(mayCall); // asked for whoever makes the request, though a socket is first
+    const only = before((controller, host) => {
+      if (!mayStillCall()) controller.abort(notOursAnyMore(host));
+    });
+    return only(dispatch)(options, handler);
+  };
 
 interface Ending {
   readonly place: string;
