@@ -19,11 +19,14 @@ export type Work =
     }
   | { readonly type: 'tombstone'; readonly stream: string; readonly expected: number }
   | { readonly type: 'payload'; readonly tenant: string; readonly sha256: string; readonly bytes: Uint8Array }
+  | { readonly type: 'removePayload'; readonly tenant: string; readonly sha256: string; readonly before: number }
   | { readonly type: 'open'; readonly stream: string; readonly row: OpenRow };
 
 export type Outcome =
   | { readonly type: 'appended'; readonly position: number }
   | { readonly type: 'done' }
+  /** Null: there was none, or it stays. */
+  | { readonly type: 'removed'; readonly size: number | null }
   /** −1: the stream does not exist. */
   | { readonly type: 'conflict'; readonly actual: number }
   /** The stream was ended before. */

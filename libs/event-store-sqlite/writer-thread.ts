@@ -33,6 +33,9 @@ const schema = `
   CREATE TABLE IF NOT EXISTS payloads (
     tenant TEXT NOT NULL, sha256 TEXT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (tenant, sha256)
   );
+  CREATE TABLE IF NOT EXISTS payload_puts (
+    tenant TEXT NOT NULL, sha256 TEXT NOT NULL, put_at INTEGER NOT NULL, PRIMARY KEY (tenant, sha256)
+  ) WITHOUT ROWID;
 `;
 
 interface Head {
@@ -144,12 +147,23 @@ export class EventLogWriter {
         return this.tombstone(work.stream, work.expected);
       case 'payload':
         this.statements.putPayload.run(work.tenant, work.sha256, work.bytes);
+        this.statements.putPayloadAt.run(work.tenant, work.sha256, Date.now());
         this.logged += work.bytes.length;
         return { type: 'done' };
+      case 'removePayload':
+        return this.removePayload(work);
       case 'open':
         this.putOpen(work.stream, work.row);
         return { type: 'done' };
     }
+  }
+
+  private removePayload({ tenant, sha256, before }: Extract<Work, { type: 'removePayload' }>): Outcome {
+    const at = this.statements.payloadPutAt.get(tenant, sha256) as { put_at: number } | undefined;
+    if (at && at.put_at > before) return { type: 'removed', size: null };
+    const removed = this.statements.removePayload.get(tenant, sha256) as { size: number } | undefined;
+    this.statements.removePayloadAt.run(tenant, sha256);
+    return { type: 'removed', size: removed?.size ?? null };
   }
 
   private append({ stream, category, expected, events, open }: Extract<Work, { type: 'append' }>): Outcome {
@@ -253,6 +267,10 @@ const sql = {
   putOpen: 'INSERT OR REPLACE INTO open_executions (stream, tenant, priority, status, due_at) VALUES (?, ?, ?, ?, ?)',
   closeOpen: 'DELETE FROM open_executions WHERE stream = ?',
   putPayload: 'INSERT OR IGNORE INTO payloads (tenant, sha256, bytes) VALUES (?, ?, ?)',
+  putPayloadAt: 'INSERT OR REPLACE INTO payload_puts (tenant, sha256, put_at) VALUES (?, ?, ?)',
+  payloadPutAt: 'SELECT put_at FROM payload_puts WHERE tenant = ? AND sha256 = ?',
+  removePayload: 'DELETE FROM payloads WHERE tenant = ? AND sha256 = ? RETURNING length(bytes) AS size',
+  removePayloadAt: 'DELETE FROM payload_puts WHERE tenant = ? AND sha256 = ?',
 } as const;
 
 /** A message is a list of works; the answer is the list of their outcomes. Null: close. */

@@ -13,6 +13,8 @@ export type Answer = Exclude<Outcome, { type: 'full' } | { type: 'broken' } | { 
 /** What is asked of a thread. */
 export type WriterThread = Pick<Worker, 'on' | 'once' | 'postMessage'>;
 
+const written: ReadonlySet<Outcome['type']> = new Set(['appended', 'done', 'removed']);
+
 /** Messages under way: the thread works on one while the next fills. */
 const underWayAtMost = 2;
 
@@ -107,7 +109,7 @@ export class Writer {
     const waiting: Waiting[] = [];
     while (waiting.length < outcomes.length) for (const one of this.underWay.shift()!) waiting.push(one);
     this.stats.works += outcomes.length;
-    if (outcomes.some(({ type }) => type === 'appended' || type === 'done')) this.stats.commits += 1;
+    if (outcomes.some(({ type }) => written.has(type))) this.stats.commits += 1;
     waiting.forEach((one, at) => this.answer(one, outcomes[at]!));
     this.onChange();
     this.send();
@@ -119,6 +121,7 @@ export class Writer {
       case 'conflict':
       case 'done':
       case 'gone':
+      case 'removed':
         return resolve(outcome);
       case 'full':
         return reject(new StorageFull('The disk is full: nothing was written. Free some space; it goes on by itself.'));

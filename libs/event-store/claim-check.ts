@@ -57,7 +57,7 @@ async function claim(sha256: string, get: (sha256: string) => Promise<Uint8Array
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-function isClaimCheck(value: unknown): value is ClaimCheck {
+export function isClaimCheck(value: unknown): value is ClaimCheck {
   const ref = (value as Partial<ClaimCheck> | null | undefined)?.$ref;
   return typeof ref === 'object' && typeof ref?.sha256 === 'string' && Object.keys(value as object).length === 1;
 }

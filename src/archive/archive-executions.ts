@@ -115,10 +115,13 @@ class ArchiveRun {
 
   /** Why it is left alone; null: it is in the file. */
   async add(closed: Closed): Promise<string | null> {
-    const { id, endedAt, events, head, tenant, history } = closed;
+    const { id, endedAt, events, head, tenant, history, payloads } = closed;
     const payload = kept(history);
     if (typeof payload === 'string') return payload;
-    const archived = { execution_id: id, ended_at: endedAt, events, head, payload };
+    const rows = canonicalJson(payload);
+    const named = payloads.map(({ sha256 }) => sha256).filter((sha256) => rows.includes(sha256));
+    const refersTo = named.length > 0 ? { refers_to: named } : {};
+    const archived = { execution_id: id, ended_at: endedAt, events, head, payload, ...refersTo };
     const bytes = Buffer.byteLength(canonicalJson(archived));
     if (bytes > mostBytes) return `what is listed of it takes ${bytes} bytes, more than ${mostBytes}`;
     const { endedAt: _, ...rest } = closed;

@@ -1,4 +1,5 @@
 import { archiveExecutions, type ArchiveReport } from '../archive/archive-executions.js';
+import { collectPayloads, type Collected } from '../archive/collect-payloads.js';
 import type { Command } from './command-line.js';
 import { storesOf } from './stores-of.js';
 import type { Surroundings } from './surroundings.js';
@@ -13,10 +14,15 @@ export async function archiveCommand({ closedBefore, to, dryRun }: Wish, surroun
     const { store, payloads } = stores;
     const at = new Date(now()).toISOString();
     tell(await archiveExecutions({ store, payloads, closedBefore, folder: to, at, dryRun }), dryRun, say);
+    if (!dryRun) tellCollected(await collectPayloads({ store, payloads }), say);
     return 0;
   } finally {
     await stores.close();
   }
+}
+
+function tellCollected({ values, bytes }: Collected, say: Surroundings['say']): void {
+  if (values > 0) say(`Removed ${values} stored values (${bytes} bytes) that nothing in the log refers to any more.`);
 }
 
 const mostTold = 20;

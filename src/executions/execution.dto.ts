@@ -118,7 +118,8 @@ export class PageQueryDto extends EventsQueryDto {
   min_position?: string;
 
   @ApiPropertyOptional({
-    description: 'Letters in the id, the names, the error, or the first 1,000 of the texts of input and output.',
+    description:
+      'Letters in the id, the names, the error, or the first 1,000 of the texts of input and output, unless those are over 64 KiB.',
   })
   @IsOptional()
   @IsString()

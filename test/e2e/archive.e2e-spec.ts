@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStore, PayloadStore } from '#event-store';
 import { ReadModel } from '#read-model';
 import { archiveExecutions } from '../../src/archive/archive-executions.js';
+import { collectPayloads } from '../../src/archive/collect-payloads.js';
 import { verifyArchiveFile } from '../../src/archive/verify-archive-file.js';
 import { runCommand } from '../../src/cli/run-command.js';
 import { Chatter, type AnyBody } from '../support/chatter.js';
@@ -36,8 +37,8 @@ describe('What is archived while the server runs', () => {
   };
   const read = async (path: string): Promise<AnyBody> => (await chatter.call('GET', path)).body;
   /** An execution that waits for an approval. */
-  const asked = async (): Promise<AnyBody> => {
-    const ask = { ...custom(node('ask', 'approval', { title: 'Pay?', show: 'all of it' })), config: { async: true } };
+  const asked = async (show = 'all of it'): Promise<AnyBody> => {
+    const ask = { ...custom(node('ask', 'approval', { title: 'Pay?', show })), config: { async: true } };
     const { body } = await chatter.execute(ask);
     return chatter.until(body.execution_id, 'waiting');
   };
@@ -69,7 +70,7 @@ describe('What is archived while the server runs', () => {
     expect(failed.status).toBe('failed');
     const chat = await run({ workflow_type: 'chat', message: 'Hello there' });
     conversation = chat.metadata.conversation_id;
-    await decide((await asked()).execution_id);
+    await decide((await asked('x'.repeat(70_000))).execution_id);
     const { execution_id: open } = await asked();
     const before = await seen();
 
@@ -80,6 +81,12 @@ describe('What is archived while the server runs', () => {
     expect(await seen()).toEqual(before);
     expect((await read(`${api}/executions/${open}`)).status).toBe('waiting');
     expect(await verifyArchiveFile(report.file!)).toMatchObject({ executions: 5, events: report.events });
+  });
+
+  it('leaves them so when the values that nothing refers to any more are removed', async () => {
+    const before = await seen();
+    await collectPayloads({ store: chatter.nest.get(EventStore), payloads: chatter.nest.get(PayloadStore), idleMs: 0 });
+    expect(await seen()).toEqual(before);
   });
 
   it('is found in the file that the answer names, and by its tenant alone', async () => {

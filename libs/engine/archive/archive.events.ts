@@ -21,6 +21,8 @@ export interface ExecutionArchived {
   readonly file_sha256: string;
   /** By projection: what was listed of it. A projection that reads executions takes it up as it stands. */
   readonly payload: Readonly<Record<string, KeptRow>>;
+  /** SHA-256 of values beside the log that its rows name, such as what an approval showed. */
+  readonly refers_to?: readonly string[];
 }
 
 export interface KeptRow {

@@ -17,6 +17,12 @@ describe('What an event refers to beside the log', () => {
     expect(referredPayloads('DraftSaved', { content: one })).toEqual([one]);
   });
 
+  it('is what the rows of an archived execution name', () => {
+    expect(referredPayloads('ExecutionArchived', { payload: {}, refers_to: [one, other] })).toEqual([one, other]);
+    expect(referredPayloads('ExecutionArchived', { payload: {} })).toEqual([]);
+    expect(referredPayloads('StepCompleted', { refers_to: [one] })).toEqual([]);
+  });
+
   it('is the graph of an execution, unless that was refused before its first step', () => {
     const accepted = { graph_digest: `sha256:${one}`, input: { $ref: { sha256: other } } };
     expect(referredPayloads('ExecutionAccepted', { ...accepted, node_types: { start: {} } })).toEqual([other, one]);

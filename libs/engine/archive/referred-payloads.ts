@@ -15,7 +15,8 @@ export function referredPayloads(type: string, data: JsonObject): readonly strin
   const named = digestMembers.filter((member) => !(refused && member === 'graph_digest'));
   const checks = valueMembers.map((member) => claimIn(data[member]));
   const digests = named.map((member) => digest.exec(String(data[member] ?? ''))?.[1] ?? null);
-  return [...new Set([...checks, ...digests])].filter((each) => each !== null);
+  const ofRows = type === 'ExecutionArchived' ? ((data['refers_to'] ?? []) as readonly string[]) : [];
+  return [...new Set([...checks, ...digests, ...ofRows])].filter((each) => each !== null);
 }
 
 function claimIn(value: unknown): string | null {

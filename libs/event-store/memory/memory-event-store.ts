@@ -13,7 +13,7 @@ import {
   type ReadStreamOptions,
   type SubscribeOptions,
 } from '../event-store.js';
-import { PayloadStore, maxPayloadBytes } from '../payload-store.js';
+import { PayloadStore, maxPayloadBytes, type IdlePage, type PayloadAddress } from '../payload-store.js';
 import type { NewEvent, RecordedEvent } from '../recorded-event.js';
 import { categoryOf } from '../stream-name.js';
 import { mustBeAppendable } from '../appendable.js';
@@ -183,17 +183,35 @@ class MemoryOpenExecutions extends OpenExecutions {
 }
 
 class MemoryPayloads extends PayloadStore {
-  private readonly values = new Map<string, Uint8Array>();
+  private readonly values = new Map<string, PayloadAddress & { readonly bytes: Uint8Array; readonly putAt: number }>();
 
   async put(tenant: string, bytes: Uint8Array): Promise<{ sha256: string; size: number }> {
     if (bytes.length > maxPayloadBytes) throw new PayloadTooLarge(bytes.length, maxPayloadBytes);
     const kept = new Uint8Array(bytes);
     const sha256 = hash('sha256', kept, 'hex');
-    this.values.set(`${tenant}/${sha256}`, kept);
+    this.values.set(keyOf({ tenant, sha256 }), { tenant, sha256, bytes: kept, putAt: Date.now() });
     return { sha256, size: bytes.length };
   }
 
   async get(tenant: string, sha256: string): Promise<Uint8Array | null> {
-    return this.values.get(`${tenant}/${sha256}`) ?? null;
+    return this.values.get(keyOf({ tenant, sha256 }))?.bytes ?? null;
+  }
+
+  async idle({ idleMs, after, limit }: IdlePage): Promise<readonly PayloadAddress[]> {
+    const behind = after ? keyOf(after) : '';
+    return [...this.values]
+      .filter(([key, { putAt }]) => key > behind && putAt <= Date.now() - idleMs)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .slice(0, limit)
+      .map(([, { tenant, sha256 }]) => ({ tenant, sha256 }));
+  }
+
+  async remove(address: PayloadAddress, idleMs: number): Promise<number | null> {
+    const value = this.values.get(keyOf(address));
+    if (!value || value.putAt > Date.now() - idleMs) return null;
+    this.values.delete(keyOf(address));
+    return value.bytes.length;
   }
 }
+
+const keyOf = ({ tenant, sha256 }: PayloadAddress): string => `${tenant}/${sha256}`;

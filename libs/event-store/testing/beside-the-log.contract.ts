@@ -5,6 +5,7 @@ import {
   type EventStore,
   type OpenExecution,
   type OpenExecutions,
+  type PayloadAddress,
   type PayloadStore,
 } from '../index.js';
 import { sealedChain } from './sealed-chain.js';
@@ -110,6 +111,39 @@ export function describePayloads(opened: () => BesideTheLog): void {
       const { sha256, size } = await opened().payloads.put('default', new Uint8Array());
       expect(size).toBe(0);
       expect((await opened().payloads.get('default', sha256))?.length).toBe(0);
+    });
+
+    it('are listed and removed once nobody has put them for so long', async () => {
+      const { payloads } = opened();
+      const put = async (tenant: string, text: string) => ({
+        tenant,
+        sha256: (await payloads.put(tenant, new TextEncoder().encode(text))).sha256,
+      });
+      const inOrder = (all: PayloadAddress[]) =>
+        all.toSorted((a, b) => (`${a.tenant} ${a.sha256}` < `${b.tenant} ${b.sha256}` ? -1 : 1));
+      const all = inOrder([await put('idle-1', 'a'), await put('idle-1', 'b'), await put('idle-2', 'a')]);
+      const page = { idleMs: 0, after: null, limit: 2 };
+      expect(await payloads.idle(page)).toEqual(all.slice(0, 2));
+      expect(await payloads.idle({ ...page, after: all[1]! })).toEqual(all.slice(2));
+      expect(await payloads.idle({ ...page, idleMs: 60_000 })).toEqual([]);
+
+      expect(await payloads.remove(all[0]!, 60_000)).toBeNull();
+      expect(await payloads.get(all[0]!.tenant, all[0]!.sha256)).not.toBeNull();
+      expect(await payloads.remove(all[0]!, 0)).toBe(1);
+      expect(await payloads.get(all[0]!.tenant, all[0]!.sha256)).toBeNull();
+      expect(await payloads.remove(all[0]!, 0)).toBeNull();
+      expect(await payloads.idle({ ...page, limit: 9 })).toEqual(all.slice(1));
+    });
+
+    it('that are put again count as put now', async () => {
+      const { payloads } = opened();
+      const { sha256 } = await payloads.put('default', bytes);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const again = Date.now();
+      await payloads.put('default', bytes);
+      const idleMs = () => Date.now() - again + 1_500;
+      expect(await payloads.idle({ idleMs: idleMs(), after: null, limit: 9 })).toEqual([]);
+      expect(await payloads.remove({ tenant: 'default', sha256 }, idleMs())).toBeNull();
     });
 
     it('are refused over the limit', async () => {

@@ -84,6 +84,16 @@ describe('the list of executions', () => {
     });
   });
 
+  it('is not found by the address of a value that is kept elsewhere', () => {
+    const elsewhere = { $ref: { sha256: '00', size: 70_000, mime: 'application/json' } };
+    const large = { ...accepted, data: { ...(accepted.data as object), input: elsewhere } } as unknown as ListedEvent;
+    const result = {
+      ...completed,
+      data: { ...(completed.data as object), output: elsewhere },
+    } as unknown as ListedEvent;
+    given(large, result).then({ status: 'completed', search: 'e1\nsimple chat' });
+  });
+
   it('does not change what has ended', () => {
     given(accepted, completed, timerFired).then({ status: 'completed', position: '2' });
     given(accepted, failed, cancelRequested).then({ status: 'failed', position: '2' });

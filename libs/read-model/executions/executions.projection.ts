@@ -30,7 +30,7 @@ export type ListedEvent = EventOf<
  */
 export const executions: Projection<ListedEvent, ExecutionRow> = {
   name: 'executions',
-  version: 4,
+  version: 5,
   categories: ['execution'],
   handles: [
     'ExecutionAccepted',
