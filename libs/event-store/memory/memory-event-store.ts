@@ -189,7 +189,7 @@ class MemoryPayloads extends PayloadStore {
     if (bytes.length > maxPayloadBytes) throw new PayloadTooLarge(bytes.length, maxPayloadBytes);
     const kept = new Uint8Array(bytes);
     const sha256 = hash('sha256', kept, 'hex');
-    this.values.set(keyOf({ tenant, sha256 }), { tenant, sha256, bytes: kept, putAt: Date.now() });
+    this.values.set(keyOf({ tenant, sha256 }), { tenant, sha256, bytes: kept, putAt: performance.now() });
     return { sha256, size: bytes.length };
   }
 
@@ -200,7 +200,7 @@ class MemoryPayloads extends PayloadStore {
   async idle({ idleMs, after, limit }: IdlePage): Promise<readonly PayloadAddress[]> {
     const behind = after ? keyOf(after) : '';
     return [...this.values]
-      .filter(([key, { putAt }]) => key > behind && putAt <= Date.now() - idleMs)
+      .filter(([key, { putAt }]) => key > behind && putAt <= performance.now() - idleMs)
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .slice(0, limit)
       .map(([, { tenant, sha256 }]) => ({ tenant, sha256 }));
@@ -208,7 +208,7 @@ class MemoryPayloads extends PayloadStore {
 
   async remove(address: PayloadAddress, idleMs: number): Promise<number | null> {
     const value = this.values.get(keyOf(address));
-    if (!value || value.putAt > Date.now() - idleMs) return null;
+    if (!value || value.putAt > performance.now() - idleMs) return null;
     this.values.delete(keyOf(address));
     return value.bytes.length;
   }
