@@ -50,6 +50,8 @@ export interface Projection<E extends Fact = Fact, R extends Row = Row> {
   standsFor?(event: RecordedEvent): string | null;
   /** The row after this fact; `row` is null when there was none yet. Null: there is still none. */
   evolve(row: R | null, recorded: Recorded<E>): R | null;
+  /** The row as it is written, once a batch, where `evolve` leaves something to be done. Default: as it is. */
+  finished?(row: R): R;
 }
 
 /** Throws where the event cannot tell. */

@@ -1,7 +1,7 @@
 import type { ReadDatabase } from '../database/read-database.js';
 import { countedExecutions, type CountedColumn } from './counted-executions.js';
 import { rounded, Spread } from './spread.js';
-import type { ModelTally, NodeTally } from './tally.js';
+import { modelsIn, nodesIn, nothing, type ModelTally, type NodeTally } from './tally.js';
 import { UsageCount, type Usage } from './usage.js';
 
 /** What the executions of one definition came to. Money in nano-USD. */
@@ -80,8 +80,8 @@ export class DefinitionUsageQueries {
       last.prompt_tokens += row.prompt_tokens;
       last.completion_tokens += row.completion_tokens;
       last.last_used_at = row.started_at;
-      for (const tally of JSON.parse(row.nodes) as NodeTally[]) counterOf(nodes, tally.node_id).add(tally);
-      for (const tally of JSON.parse(row.models) as ModelTally[]) models.add(tally);
+      for (const tally of nodesIn(row.nodes)) counterOf(nodes, tally.node_id).add(tally);
+      for (const tally of modelsIn(row.models)) models.add(tally);
     }
     const by_node = [...nodes.values()].map((node) => node.usage()).toSorted(byNodeId);
     return { ...all.usage(), ...last, by_node, bottlenecks: bottlenecksAmong(by_node), by_model: models.usage() };
@@ -96,17 +96,7 @@ const counterOf = (nodes: Map<string, NodeCount>, id: string): NodeCount => {
 
 class NodeCount {
   private readonly times = new Spread();
-  private readonly sums: Omit<NodeTally, 'node_id'> = {
-    runs: 0,
-    failures: 0,
-    failed_attempts: 0,
-    ms: 0,
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    cost_nano: 0,
-    tool_calls: 0,
-    contains: 0,
-  };
+  private readonly sums: { -readonly [M in keyof typeof nothing]: (typeof nothing)[M] } = { ...nothing };
 
   constructor(private readonly id: string) {}
 

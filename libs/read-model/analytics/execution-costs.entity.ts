@@ -20,7 +20,7 @@ export type ExecutionCostsRow = {
   /** The same without what other executions used that its steps started: over all executions, each call counts once. */
   readonly own_tokens: number;
   readonly own_cost_nano: number;
-  /** JSON text: a list of `NodeTally`. */
+  /** JSON text: a list of `NodeTally`, without what is nought. */
   readonly nodes: string;
   /** JSON text: a list of `ModelTally`. */
   readonly models: string;

@@ -39,7 +39,7 @@ export type CostEvent = EventOf<
  */
 export const executionCosts: Projection<CostEvent, ExecutionCostsRow> = {
   name: 'execution_costs',
-  version: 1,
+  version: 2,
   categories: ['execution'],
   handles: [
     'ExecutionAccepted',
@@ -104,6 +104,8 @@ export const executionCosts: Projection<CostEvent, ExecutionCostsRow> = {
         return counted(row, event, recorded);
     }
   },
+
+  finished: (row: CountedRow) => (row[tallied] ? { ...row, ...row[tallied].texts() } : row),
 };
 
 type StepEvent = Exclude<
@@ -112,9 +114,7 @@ type StepEvent = Exclude<
 >;
 
 function accepted(data: EventOf<'ExecutionAccepted'>['data'], { id, tenant, at, position }: Recorded) {
-  const tally = Tally.of({ nodes: '[]', models: '[]', open: '[]' });
-  follow(tally, data, at);
-  return {
+  return counting(follow(Tally.none, data, at), {
     id,
     tenant,
     outcome: 'open' as const,
@@ -127,9 +127,9 @@ function accepted(data: EventOf<'ExecutionAccepted'>['data'], { id, tenant, at, 
     cost_nano: 0,
     own_tokens: 0,
     own_cost_nano: 0,
-    ...tally.texts(),
+    ...Tally.none.texts(),
     position,
-  };
+  });
 }
 
 const ended = (
@@ -137,42 +137,46 @@ const ended = (
   outcome: ExecutionCostsRow['outcome'],
   { execution_time_ms, prompt_tokens, completion_tokens, cost_nano_usd }: ExecutionMetrics,
   position: string,
-): ExecutionCostsRow => ({
-  ...row,
-  outcome,
-  duration_ms: execution_time_ms,
-  prompt_tokens,
-  completion_tokens,
-  cost_nano: cost_nano_usd,
-  open: '[]',
-  position,
-});
+): ExecutionCostsRow =>
+  counting(
+    tallyOf(row).closes(() => true),
+    {
+      ...row,
+      outcome,
+      duration_ms: execution_time_ms,
+      prompt_tokens,
+      completion_tokens,
+      cost_nano: cost_nano_usd,
+      position,
+    },
+  );
 
 function counted(row: ExecutionCostsRow, event: StepEvent, { at, position }: Recorded): ExecutionCostsRow {
-  const tally = takenFrom(row);
-  const usage = count(tally, event, at);
-  const next = { ...row, ...(usage && withUsage(row, usage)), ...tally.texts(), position };
-  tallies.set(next, tally);
-  return next;
+  const { tally, used } = count(tallyOf(row), event, at);
+  return counting(tally, { ...row, ...(used && withUsage(row, used)), position });
 }
 
-/** What the newest rows are the texts of, so that not every event has them read again. */
-const tallies = new WeakMap<ExecutionCostsRow, Tally>();
+/** Of a row that is counted on: its texts are made once a batch. No column, and so never written. */
+const tallied = Symbol('tally');
 
-/** It counts on, and belongs to the row that comes next; who comes back to this row reads its texts. */
-function takenFrom(row: ExecutionCostsRow): Tally {
-  const known = tallies.get(row);
-  tallies.delete(row);
-  return known ?? Tally.of(row);
-}
+type CountedRow = ExecutionCostsRow & { readonly [tallied]?: Tally };
+
+const counting = (tally: Tally, row: ExecutionCostsRow): CountedRow => ({ ...row, [tallied]: tally });
+
+const tallyOf = (row: CountedRow): Tally => row[tallied] ?? Tally.of(row);
 
 /** What a step used, and whether it was another execution that did. */
-interface Counted {
+interface Used {
   readonly usage: AttemptUsage;
   readonly elsewhere: boolean;
 }
 
-const withUsage = (row: ExecutionCostsRow, { usage, elsewhere }: Counted) => ({
+interface Counted {
+  readonly tally: Tally;
+  readonly used?: Used;
+}
+
+const withUsage = (row: ExecutionCostsRow, { usage, elsewhere }: Used) => ({
   prompt_tokens: row.prompt_tokens + usage.prompt_tokens,
   completion_tokens: row.completion_tokens + usage.completion_tokens,
   cost_nano: row.cost_nano + usage.cost_nano_usd,
@@ -182,33 +186,29 @@ const withUsage = (row: ExecutionCostsRow, { usage, elsewhere }: Counted) => ({
   }),
 });
 
-function count(tally: Tally, { type, data }: StepEvent, at: string): Counted | null {
+function count(tally: Tally, { type, data }: StepEvent, at: string): Counted {
   switch (type) {
     case 'StepStarted':
-      if (!tally.step(data.path)?.begun) tally.change(data.path, { at, begun: true });
-      return null;
+      return { tally: tally.step(data.path)?.begun ? tally : tally.changes(data.path, { at, begun: true }) };
     case 'TimerSet':
     case 'WaitStarted':
     case 'ApprovalRequested':
-      return begins(tally, data.path, at);
+      return { tally: tally.changes(data.path, { at, begun: true }) }; // rule 1
     case 'ChildStarted':
-      tally.change(data.path, { at, begun: true, child: true });
-      return null;
+      return { tally: tally.changes(data.path, { at, begun: true, child: true }) };
     case 'IterationStarted':
-      return iterationStarted(tally, data, at);
-    case 'StepCalled':
-      tally.change(data.by, { begun: true });
-      tally.opens({ path: data.path, node_id: nodeOf(tally, data.by), at, called: true });
-      return null;
+      return { tally: iterationStarted(tally, data, at) };
+    case 'StepCalled': {
+      const { path, by } = data;
+      const step = { path, node_id: nodeOf(tally, by), at, called: true } as const;
+      return { tally: tally.changes(by, { begun: true }).opens(step) };
+    }
     case 'CompensationStarted':
-      tally.opens({ path: data.path, node_id: data.node_id, at });
-      return null;
+      return { tally: tally.opens({ path: data.path, node_id: data.node_id, at }) };
     case 'StepFailed':
-      tally.node(nodeOf(tally, data.path)).failed_attempts += 1;
-      return used(tally, data.path, data.metrics);
+      return used(tally.adds(nodeOf(tally, data.path), { failed_attempts: 1 }), data.path, data.metrics);
     case 'StepUncertain':
-      tally.node(nodeOf(tally, data.path)).failed_attempts += 1;
-      return null;
+      return { tally: tally.adds(nodeOf(tally, data.path), { failed_attempts: 1 }) };
     case 'StepCompleted':
       return settled(tally, data, at, data.failure !== undefined);
     case 'StepAbandoned':
@@ -218,8 +218,7 @@ function count(tally: Tally, { type, data }: StepEvent, at: string): Counted | n
     case 'CompensationFailed':
       return settled(tally, { path: data.path }, at, true);
     case 'StepCancelled':
-      tally.closes((path) => path === data.path);
-      return null;
+      return { tally: tally.closes((path) => path === data.path) };
   }
 }
 
@@ -229,46 +228,43 @@ interface Settling extends Follows {
   readonly recalled?: true;
 }
 
-function settled(tally: Tally, data: Settling, at: string, failed: boolean): Counted | null {
+function settled(before: Tally, data: Settling, at: string, failed: boolean): Counted {
   const { path } = data;
-  const step = tally.step(path);
-  const usage = data.recalled ? null : used(tally, path, data.metrics); // rule 2
+  const step = before.step(path);
+  const counted = data.recalled ? { tally: before } : used(before, path, data.metrics); // rule 2
+  let { tally } = counted;
   if (!data.recalled && !step?.called) {
-    const node = tally.node(nodeOf(tally, path));
-    node.runs += 1;
-    node.failures += failed ? 1 : 0;
-    node.ms += step ? Math.max(0, Date.parse(at) - Date.parse(step.at)) : 0;
+    const ms = step ? Math.max(0, Date.parse(at) - Date.parse(step.at)) : 0;
+    tally = tally.adds(nodeOf(tally, path), { runs: 1, failures: failed ? 1 : 0, ms });
   }
-  tally.closes((open) => open === path);
-  follow(tally, data, at);
-  return usage;
+  return {
+    ...counted,
+    tally: follow(
+      tally.closes((open) => open === path),
+      data,
+      at,
+    ),
+  };
 }
 
-function used(tally: Tally, path: string, usage: AttemptUsage | undefined): Counted | null {
-  if (!usage) return null;
+function used(tally: Tally, path: string, usage: AttemptUsage | undefined): Counted {
+  if (!usage) return { tally };
   const elsewhere = tally.step(path)?.child === true;
-  tally.uses(nodeOf(tally, path), usage); // rule 3: of a called step, its caller's node
-  if (!elsewhere) tally.asks(usage);
-  return { usage, elsewhere };
+  const using = tally.uses(nodeOf(tally, path), usage); // rule 3: of a called step, its caller's node
+  return { tally: elsewhere ? using : using.asks(usage), used: { usage, elsewhere } };
 }
 
-/** Rule 1. */
-function begins(tally: Tally, path: string, at: string): null {
-  tally.change(path, { at, begun: true });
-  return null;
-}
-
-function iterationStarted(tally: Tally, data: EventOf<'IterationStarted'>['data'], at: string): null {
+function iterationStarted(tally: Tally, data: EventOf<'IterationStarted'>['data'], at: string): Tally {
   const scope = data.path.slice(0, data.path.lastIndexOf('['));
-  tally.node(nodeOf(tally, scope)).contains = 1;
-  tally.change(scope, { begun: true });
-  follow(tally, data, at);
-  return null;
+  return follow(tally.contains(nodeOf(tally, scope)).changes(scope, { begun: true }), data, at);
 }
 
-function follow(tally: Tally, { scheduled = [], ended: iterations = [] }: Follows, at: string): void {
-  for (const path of scheduled) tally.opens({ path, node_id: lastOf(path), at });
-  for (const { path: iteration } of iterations) tally.closes((path) => path.startsWith(`${iteration}/`));
+function follow(before: Tally, { scheduled = [], ended: iterations = [] }: Follows, at: string): Tally {
+  const opened = scheduled.reduce((tally, path) => tally.opens({ path, node_id: lastOf(path), at }), before);
+  return iterations.reduce(
+    (tally, { path: iteration }) => tally.closes((path) => path.startsWith(`${iteration}/`)),
+    opened,
+  );
 }
 
 const nodeOf = (tally: Tally, path: string): string => tally.step(path)?.node_id ?? lastOf(path);

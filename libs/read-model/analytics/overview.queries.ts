@@ -2,7 +2,7 @@ import type { ReadDatabase } from '../database/read-database.js';
 import { countedExecutions, type CountedColumn } from './counted-executions.js';
 import { byText, ModelCount, type ModelUsage } from './definition-usage.queries.js';
 import type { ExecutionCostsRow } from './execution-costs.entity.js';
-import type { ModelTally } from './tally.js';
+import { modelsIn } from './tally.js';
 import { UsageCount, type Usage } from './usage.js';
 
 /** `YYYY-MM-DD`, of UTC. */
@@ -55,7 +55,7 @@ export class OverviewQueries {
         countOf(byTemplate, row.template_id),
       ];
       for (const count of counts) count.add(row, row.own_tokens, row.own_cost_nano);
-      for (const tally of JSON.parse(row.models) as ModelTally[]) models.add(tally);
+      for (const tally of modelsIn(row.models)) models.add(tally);
     }
     return {
       total: all.usage(),

@@ -4,29 +4,29 @@ import type { AttemptUsage, StepUsage } from '#plugin-sdk';
 export interface NodeTally {
   readonly node_id: string;
   /** Steps that succeeded or were given up. */
-  runs: number;
+  readonly runs: number;
   /** Those that were given up, or whose failure `on_error` made a value of. */
-  failures: number;
+  readonly failures: number;
   /** Attempts that failed, or ended without a definite answer; others may have followed. */
-  failed_attempts: number;
+  readonly failed_attempts: number;
   /** From the first start of each run to its end, rests before further attempts included. */
-  ms: number;
-  prompt_tokens: number;
-  completion_tokens: number;
-  cost_nano: number;
-  tool_calls: number;
+  readonly ms: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cost_nano: number;
+  readonly tool_calls: number;
   /** Its time is that of the steps inside it: a scope. */
-  contains: 0 | 1;
+  readonly contains: 0 | 1;
 }
 
 /** What one model was used for in one execution. `model`: `provider/name`; null where the log does not say. */
 export interface ModelTally {
   readonly model: string | null;
   /** Steps and failed attempts that used it. */
-  calls: number;
-  prompt_tokens: number;
-  completion_tokens: number;
-  cost_nano: number;
+  readonly calls: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cost_nano: number;
 }
 
 /** A step that is not settled. */
@@ -42,25 +42,53 @@ export interface OpenStep {
   readonly child?: true;
 }
 
-/** What has been counted so far; it belongs to whoever counts. */
+/** A tally, as a row keeps it. */
+export interface TallyTexts {
+  readonly nodes: string;
+  readonly models: string;
+  readonly open: string;
+}
+
+export const nothing: Omit<NodeTally, 'node_id'> = {
+  runs: 0,
+  failures: 0,
+  failed_attempts: 0,
+  ms: 0,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  cost_nano: 0,
+  tool_calls: 0,
+  contains: 0,
+};
+
+/** In the text only what is not nought is said. */
+export const nodesIn = (text: string): NodeTally[] =>
+  (JSON.parse(text) as (Partial<NodeTally> & Pick<NodeTally, 'node_id'>)[]).map((node) => ({ ...nothing, ...node }));
+
+export const modelsIn = (text: string): ModelTally[] => JSON.parse(text) as ModelTally[];
+
+/** What has been counted so far. To count on gives another one. */
 export class Tally {
+  static readonly none = new Tally([], [], []);
+
   private constructor(
-    private readonly nodes: NodeTally[],
-    private readonly models: ModelTally[],
-    private open: OpenStep[],
+    private readonly nodes: readonly NodeTally[],
+    private readonly models: readonly ModelTally[],
+    private readonly open: readonly OpenStep[],
   ) {}
 
-  static of(texts: { readonly nodes: string; readonly models: string; readonly open: string }): Tally {
-    return new Tally(
-      JSON.parse(texts.nodes) as NodeTally[],
-      JSON.parse(texts.models) as ModelTally[],
-      JSON.parse(texts.open) as OpenStep[],
-    );
+  static of({ nodes, models, open }: TallyTexts): Tally {
+    return new Tally(nodesIn(nodes), modelsIn(models), JSON.parse(open) as OpenStep[]);
   }
 
-  texts(): { readonly nodes: string; readonly models: string; readonly open: string } {
+  texts(): TallyTexts {
     const { nodes, models, open } = this;
-    return { nodes: JSON.stringify(nodes), models: JSON.stringify(models), open: JSON.stringify(open) };
+    const unlessNought = (_: string, value: unknown) => (value === 0 ? undefined : value);
+    return {
+      nodes: JSON.stringify(nodes, unlessNought),
+      models: JSON.stringify(models),
+      open: JSON.stringify(open),
+    };
   }
 
   step(path: string): OpenStep | undefined {
@@ -68,55 +96,67 @@ export class Tally {
   }
 
   /** A step that is there again is the same one. */
-  opens(step: OpenStep): void {
-    this.open = [...this.open.filter(({ path }) => path !== step.path), step];
+  opens(step: OpenStep): Tally {
+    return this.withOpen([...this.open.filter(({ path }) => path !== step.path), step]);
   }
 
-  change(path: string, how: Partial<Omit<OpenStep, 'path'>>): void {
-    this.open = this.open.map((step) => (step.path === path ? { ...step, ...how } : step));
+  changes(path: string, how: Partial<Omit<OpenStep, 'path'>>): Tally {
+    return this.withOpen(this.open.map((step) => (step.path === path ? { ...step, ...how } : step)));
   }
 
-  closes(which: (path: string) => boolean): void {
-    this.open = this.open.filter(({ path }) => !which(path));
+  closes(which: (path: string) => boolean): Tally {
+    return this.withOpen(this.open.filter(({ path }) => !which(path)));
   }
 
-  node(id: string): NodeTally {
-    const known = this.nodes.find(({ node_id }) => node_id === id);
-    if (known) return known;
-    const none: NodeTally = {
-      node_id: id,
-      runs: 0,
-      failures: 0,
-      failed_attempts: 0,
-      ms: 0,
-      prompt_tokens: 0,
-      completion_tokens: 0,
-      cost_nano: 0,
-      tool_calls: 0,
-      contains: 0,
-    };
-    this.nodes.push(none);
-    return none;
+  adds(nodeId: string, more: Partial<Omit<NodeTally, 'node_id' | 'contains'>>): Tally {
+    return this.withNode(nodeId, (node) => {
+      const sums: Record<string, number> = {};
+      for (const [member, value] of Object.entries(more)) sums[member] = node[member as keyof typeof more] + value;
+      return { ...node, ...sums };
+    });
   }
 
-  uses(nodeId: string, usage: StepUsage): void {
-    const node = this.node(nodeId);
-    node.prompt_tokens += usage.prompt_tokens;
-    node.completion_tokens += usage.completion_tokens;
-    node.cost_nano += usage.cost_nano_usd;
-    node.tool_calls += usage.tool_calls;
+  contains(nodeId: string): Tally {
+    return this.withNode(nodeId, (node) => ({ ...node, contains: 1 }));
+  }
+
+  uses(nodeId: string, { prompt_tokens, completion_tokens, cost_nano_usd, tool_calls }: StepUsage): Tally {
+    return this.adds(nodeId, { prompt_tokens, completion_tokens, cost_nano: cost_nano_usd, tool_calls });
   }
 
   /** A step that used no model used no tokens. */
-  asks(usage: AttemptUsage): void {
+  asks(usage: AttemptUsage): Tally {
     const { prompt_tokens, completion_tokens, cost_nano_usd } = usage;
     const model = usage.model ?? null;
-    if (model === null && prompt_tokens + completion_tokens + cost_nano_usd === 0) return;
-    let tally = this.models.find((other) => other.model === model);
-    if (!tally) this.models.push((tally = { model, calls: 0, prompt_tokens: 0, completion_tokens: 0, cost_nano: 0 }));
-    tally.calls += 1;
-    tally.prompt_tokens += prompt_tokens;
-    tally.completion_tokens += completion_tokens;
-    tally.cost_nano += cost_nano_usd;
+    if (model === null && prompt_tokens + completion_tokens + cost_nano_usd === 0) return this;
+    const none: ModelTally = { model, calls: 0, prompt_tokens: 0, completion_tokens: 0, cost_nano: 0 };
+    const models = changed(
+      this.models,
+      (tally) => tally.model === model,
+      none,
+      (tally) => ({
+        ...tally,
+        calls: tally.calls + 1,
+        prompt_tokens: tally.prompt_tokens + prompt_tokens,
+        completion_tokens: tally.completion_tokens + completion_tokens,
+        cost_nano: tally.cost_nano + cost_nano_usd,
+      }),
+    );
+    return new Tally(this.nodes, models, this.open);
   }
+
+  private withNode(id: string, how: (node: NodeTally) => NodeTally): Tally {
+    const nodes = changed(this.nodes, ({ node_id }) => node_id === id, { node_id: id, ...nothing }, how);
+    return new Tally(nodes, this.models, this.open);
+  }
+
+  private withOpen(open: readonly OpenStep[]): Tally {
+    return new Tally(this.nodes, this.models, open);
+  }
+}
+
+/** The list with one of its items changed, or added as the last. */
+function changed<T>(list: readonly T[], which: (item: T) => boolean, none: T, how: (item: T) => T): readonly T[] {
+  const at = list.findIndex(which);
+  return at < 0 ? [...list, how(none)] : list.with(at, how(list[at]!));
 }

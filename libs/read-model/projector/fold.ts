@@ -47,8 +47,13 @@ export const fold = (
       parked.set(stream, { stream, position, reason: reasonOf(error) }); // rule 2
     }
   }
-  return { changed, parked: [...parked.values()], cleared: [...cleared] };
+  return { changed: finished(projection, changed), parked: [...parked.values()], cleared: [...cleared] };
 };
+
+function finished(projection: Projection, changed: ReadonlyMap<string, Row>): ReadonlyMap<string, Row> {
+  if (!projection.finished) return changed;
+  return new Map([...changed].map(([id, row]) => [id, projection.finished!(row)]));
+}
 
 const evolved = (projection: Projection, row: Row | null, recorded: RecordedEvent, id: string): Row | null => {
   const { type, data, envelope, position } = recorded;

@@ -5,11 +5,14 @@ import type { Fact, Projection, Row } from '../projection.js';
 export const specification =
   <E extends Fact, R extends Row>(projection: Projection<E, R>, id: string) =>
   (...facts: E[]) => {
+    const finished = (last: R | null) => (last && projection.finished?.(last)) ?? last;
     const row = () =>
-      facts.reduce<R | null>((before, event, index) => {
-        const at = new Date(Date.UTC(2026, 0, 31, 12, index)).toISOString();
-        return projection.evolve(before, { event, id, tenant: 'default', at, position: String(index + 1) });
-      }, null);
+      finished(
+        facts.reduce<R | null>((before, event, index) => {
+          const at = new Date(Date.UTC(2026, 0, 31, 12, index)).toISOString();
+          return projection.evolve(before, { event, id, tenant: 'default', at, position: String(index + 1) });
+        }, null),
+      );
     return {
       then: (expected: Partial<R>) => expect(row()).toMatchObject(expected),
       thenRow: (expected: R) => expect(row()).toEqual(expected),
