@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { McpServers } from '#plugin-host';
 import { ExecutionEngine } from '#runtime';
 import { ReadModel } from '#read-model';
-import { EventStore } from '#event-store';
+import { EventStore, OpenExecutions } from '#event-store';
 import { Needs, Public } from '../auth/access.js';
 import { STORES, type Stores } from '../database/stores.js';
 import { ApiProblems } from '../docs/api-problems.js';
@@ -19,6 +19,7 @@ export class HealthController implements OnModuleDestroy {
     private readonly engine: ExecutionEngine,
     private readonly readModel: ReadModel,
     private readonly store: EventStore,
+    private readonly openExecutions: OpenExecutions,
     private readonly mcpServers: McpServers,
     @Inject(STORES) private readonly stores: Stores,
   ) {}
@@ -35,7 +36,7 @@ export class HealthController implements OnModuleDestroy {
     this.stopping = true;
   }
 
-  /** An answer only when requests can be served: nothing is stopping, and the log is read. */
+  /** An answer only when requests can be served: nothing is stopping, the log is read, and so is what stands beside it. */
   @Get('ready')
   @Public()
   @ApiOperation({ operationId: 'ready', summary: 'Requests can be served' })
@@ -44,7 +45,7 @@ export class HealthController implements OnModuleDestroy {
   async ready(): Promise<OkDto> {
     if (this.stopping)
       throw new Problem('shutting_down', 'This process is stopping. Ask another one, or again in a moment.');
-    await this.store.head();
+    await Promise.all([this.store.head(), this.openExecutions.nextDue()]);
     return { status: 'ok' };
   }
 

@@ -47,6 +47,11 @@ export async function startCluster({ delayMs }) {
       await log.stop('SIGKILL');
       return async () => (log = await startEventStoreDb({ file, port }));
     },
+    /** Takes PostgreSQL away: what it was asked is cut off. Resolves with what brings it back. */
+    async takeDatabaseAway() {
+      await postgres.halt();
+      return () => postgres.begin();
+    },
     async stop(processes) {
       await Promise.all(processes.map((each) => each.kill('SIGTERM')));
       await log.stop();

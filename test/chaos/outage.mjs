@@ -1,15 +1,15 @@
 /**
  * The log is away for a minute, while executions run, wait and come in: killed and started again, or frozen, so that it keeps its
- * connections and answers nothing. What has to hold:
+ * connections and answers nothing. Or PostgreSQL is, with the leases, the open executions and the lists. What has to hold:
  *
- * 1. While it is away, whoever needs it is answered 503 with Retry-After, within two seconds. Lists are still there, unless they
- *    have not seen yet what this process had written before.
+ * 1. While it is away, whoever needs it is answered 503 with Retry-After, within two seconds. Lists do not need the log, unless they
+ *    have not seen yet what this process had written before; histories do not need PostgreSQL.
  * 2. Nothing grows meanwhile: what cannot be written is refused, not kept.
  * 3. When it is back, everything goes on by itself, within ten seconds; and what `calls.mjs` says of what was accepted.
  *
  * PostgreSQL is a real one; in place of EventStoreDB stands the server of the tests, which speaks its protocol.
  *
- * npm run chaos:outage -- [--seconds 60] [--how killed|frozen] [--executions 40] [--steps 20] [--delay 100]
+ * npm run chaos:outage -- [--seconds 60] [--how killed|frozen|database] [--executions 40] [--steps 20] [--delay 100]
  */
 import { parseArgs } from 'node:util';
 import { callsInARow, Examiner } from './calls.mjs';
@@ -50,7 +50,8 @@ const timed = await call('POST', '/workflows/execute', due(Math.min(seconds, 10)
 const answers = new Map();
 const before = await memory();
 const away = performance.now();
-const comeBack = await cluster.takeLogAway(values.how);
+const isDatabase = values.how === 'database';
+const comeBack = await (isDatabase ? cluster.takeDatabaseAway() : cluster.takeLogAway(values.how));
 while (performance.now() - away < seconds * 1_000) await Promise.all([askAll(), rest(250)]);
 const grown = (await memory()) - before;
 await comeBack();
@@ -69,7 +70,7 @@ await cluster.stop([server, worker]);
 for (const [route, { statuses, slowestMs }] of answers)
   console.log(`${route}: ${JSON.stringify(statuses)}, the slowest after ${Math.round(slowestMs)} ms`);
 console.log(
-  `Memory: ${mib(before)} MiB before, ${grown < 0 ? '' : '+'}${mib(grown)} MiB at the end of ${seconds} s without the log.`,
+  `Memory: ${mib(before)} MiB before, ${grown < 0 ? '' : '+'}${mib(grown)} MiB at the end of ${seconds} s without ${isDatabase ? 'PostgreSQL' : 'the log'}.`,
 );
 console.log(
   `Back: took in an execution after ${Math.round(takesInMs)} ms; what was due meanwhile was done after ${Math.round(timerMs)} ms; all ${ids.length} completed after ${Math.round(allMs)} ms.`,
@@ -87,13 +88,14 @@ function extra() {
 
 async function askAll() {
   const input_data = { text: 'x'.repeat(64 * 1024) };
+  const [history, list] = isDatabase ? [[200], [503]] : [[503], [200, 503]];
   await Promise.all([
     ask('POST execute', [503], () => call('POST', '/workflows/execute', { ...wish, input_data })),
-    ask('GET execution', [503], () => call('GET', `/workflows/executions/${ids[0]}`)),
-    ask('GET events', [503], () => call('GET', `/workflows/executions/${ids[0]}/events`)),
-    ask('GET verify', [503], () => call('GET', `/workflows/executions/${ids[0]}/verify`)),
+    ask('GET execution', history, () => call('GET', `/workflows/executions/${ids[0]}`)),
+    ask('GET events', history, () => call('GET', `/workflows/executions/${ids[0]}/events`)),
+    ask('GET verify', history, () => call('GET', `/workflows/executions/${ids[0]}/verify`)),
     ask('POST cancel', [503], () => call('POST', `/workflows/executions/${timed.body.execution_id}/cancel`, {})),
-    ask('GET list', [200, 503], () => call('GET', '/workflows/executions')),
+    ask('GET list', list, () => call('GET', '/workflows/executions')),
     ask('GET ready', [503], () => asked('/health/ready')),
     ask('GET health', [200], () => asked('/health')),
     ask('GET live', [200], () => asked('/health/live')),

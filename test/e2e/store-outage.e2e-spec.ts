@@ -7,10 +7,14 @@ import { describeOnPostgres } from '../support/postgres/index.js';
 const script = fileURLToPath(new URL('../chaos/outage.mjs', import.meta.url));
 
 /** A short one of `npm run chaos:outage`, on the server as it is built. */
-describeOnPostgres('A log that is away for a while', () => {
-  it.each(['killed', 'frozen'])(
-    'and was %s: whoever needs it is told so, and everything goes on',
-    async (how) => {
+describeOnPostgres('A store that is away for a while', () => {
+  it.each([
+    ['the log, killed', 'killed'],
+    ['the log, frozen', 'frozen'],
+    ['PostgreSQL, killed', 'database'],
+  ])(
+    '(%s) is told to whoever needs it, and everything goes on when it is back',
+    async (_, how) => {
       const options = ['--disable-warning=ExperimentalWarning', script, '--seconds', '6', '--executions', '15'];
       const { stdout } = await promisify(execFile)(process.execPath, [...options, '--how', how]);
       const counts = JSON.parse(/^\{.*\}$/m.exec(stdout)![0]) as Record<string, number>;
