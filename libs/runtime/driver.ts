@@ -266,10 +266,21 @@ export class Driver {
     for (const context of [...this.active.values()]) {
       const isMine = await leases.claim(context.stream, context.head.revision);
       if (!isMine) this.drop(context);
-      else for (const attempt of context.running.values()) attempt.lapses = lapses;
+      else await this.confirm(context, lapses);
     }
     this.claimedAfter = lapses;
     for (const context of [...this.active.values()]) this.drive(context);
+  }
+
+  /** Somebody may have driven it meanwhile, who is gone: then what is in memory is out of date, and rule 5 takes it up anew. */
+  private async confirm(context: ExecutionContext, lapses: number): Promise<void> {
+    try {
+      await this.tracker.catchUp(context);
+    } catch (error) {
+      if (!context.lost) throw error;
+      return;
+    }
+    for (const attempt of context.running.values()) attempt.lapses = lapses;
   }
 
   /** A call that was decided was not made, or nobody can tell: the step is dealt with as after a crash. */

@@ -108,6 +108,7 @@ export class ExecutionEngine {
       chance: parts.chance ?? Math.random,
       rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
       onDurable: (context, events) => this.becameDurable(context, events),
+      onLost: (context) => this.driver.drive(context),
     });
     const worker = new StepWorker({
       leases,

@@ -160,6 +160,37 @@ describe('of several processes', () => {
     expect(await test.types(run.executionId)).not.toContain('StepUncertain');
   });
 
+  it('takes up anew what another one drove while its own append was under way, and who is gone', async () => {
+    const never = gate();
+    const calls: string[] = [];
+    test = new Processes({
+      keyed: async ({ nodeId }: NodeContext) => {
+        calls.push(nodeId);
+        if (calls.length === 2) await never.opened; // the other one's, which never ends
+        return { port: 'out', output: nodeId };
+      },
+    });
+    const a = await test.another('a');
+    const append = test.store.append.bind(test.store);
+    let held = false;
+    test.store.append = async (...args) => {
+      if (!held && args[1] !== 'no_stream' && args[2].some(({ type }) => type === 'StepStarted')) {
+        held = true;
+        test.pass(9_000, ['b']);
+        await until(() => calls.length === 2);
+        test.pass(9_000, ['a']); // nobody renews for b
+        await new Promise((resolve) => setTimeout(resolve, 600)); // a claims it again meanwhile
+      }
+      return append(...args);
+    };
+    await test.another('b');
+    const run = await test.beginOn(a, line(node('one', 'keyed'), node('two', 'keyed')));
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(calls).toEqual(['one', 'one', 'one', 'two']);
+    expect((await test.types(run.executionId)).filter((type) => type === 'ExecutionCompleted')).toHaveLength(1);
+    never.open();
+  });
+
   it('claims everything again when the log was away the first time', async () => {
     const busy = gate();
     test = new Processes({ keyed: async () => (await busy.opened, { port: 'out', output: 1 }) });

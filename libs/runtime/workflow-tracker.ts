@@ -15,6 +15,8 @@ export interface TrackerParts {
   readonly chance: () => number;
   /** Hears of each append once it is durable. */
   readonly onDurable: (context: ExecutionContext, events: readonly RecordedEvent[]) => void;
+  /** Hears of an execution of which nothing more can be written from here: what is in memory is not what is in the log. */
+  readonly onLost: (context: ExecutionContext) => void;
   readonly rest: (ms: number) => Promise<void>;
 }
 
@@ -136,6 +138,7 @@ export class WorkflowTracker {
     const appending = work().finally(() => {
       context.appending = null;
       if (!context.lost) this.flush(context);
+      else if (context.head.revision >= 0n) this.parts.onLost(context);
     });
     context.appending = appending;
     return appending;
@@ -161,7 +164,9 @@ export class WorkflowTracker {
       this.parts.onDurable(context, recorded);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision) || expected < 0n) throw (context.lost = error as Error);
-      await this.decideAgain(context, [...commands, ...context.commands]);
+      await this.decideAgain(context, [...commands, ...context.commands]).catch((unread: unknown) => {
+        throw (context.lost ??= unread as Error); // what was decided is not written, and cannot be decided again
+      });
     }
   }
 

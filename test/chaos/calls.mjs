@@ -46,13 +46,14 @@ export class Examiner {
     const result = await this.ended(url, id);
     if (result === null) return void (this.counts.lost += 1); // rule 1
     if (result.status === 'completed') this.counts.completed += 1;
-    else console.error(`${id} is ${result.status}: ${JSON.stringify(result.error)}`);
     const { body: verified } = await this.api.call(url, 'GET', `/workflows/executions/${id}/verify`);
     if (!verified.valid) this.counts.brokenChains += 1;
     const { body: history } = await this.api.call(url, 'GET', `/workflows/executions/${id}/events`);
     const of = (type) => history.events.filter((event) => event.type === type);
     this.counts.driversTaken += of('DriverTaken').length;
-    this.counts.secondEnds += of('ExecutionCompleted').length - 1; // rule 4
+    const ends = ['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled'].flatMap(of);
+    this.counts.secondEnds += ends.length - 1; // rule 4
+    if (result.status !== 'completed') tellHistory(id, history);
     const completedAt = new Map(of('StepCompleted').map(({ data, at }) => [data.path, Date.parse(at)]));
     for (let step = 0; step < this.steps; step += 1) this.examineStep(`${id}/s${step}`, completedAt.get(`s${step}`));
     const keys = [...this.upstream.calls.keys()].filter((key) => key.startsWith(`${id}/`));
@@ -84,4 +85,10 @@ export class Examiner {
     }
     return null;
   }
+}
+
+/** For whoever has to find out why. */
+function tellHistory(id, { events }) {
+  console.error(`${id} did not complete:`);
+  for (const { type, at, data } of events) console.error(`  ${at} ${type} ${JSON.stringify(data).slice(0, 200)}`);
 }
