@@ -38,6 +38,7 @@ export * from './definition/draft.decider.js';
 export * from './account/account.decider.js';
 export * from './document/document.decider.js';
 export * from './secret/secret.decider.js';
+export * from './plugin/plugin.decider.js';
 export type * from './conversation/conversation.events.js';
 export * from './conversation/conversation.decider.js';
 export { chatGraph, type ChatOptions } from './conversation/chat-graph.js';

@@ -11,6 +11,7 @@ export const accountStream = (id: string): string => `account-${id}`;
 export const documentStream = (id: string): string => `document-${id}`;
 export const templateStream = (id: string): string => `template-${id}`;
 export const secretStream = (id: string): string => `secret-${id}`;
+export const pluginStream = (name: string): string => `plugin-${name}`;
 /** What executions that were archived in a month (`2026-11`) came to. */
 export const archiveStream = (month: string): string => `archive-${month}`;
 export const conversationStream = (id: string): string => `conversation-${id}`;

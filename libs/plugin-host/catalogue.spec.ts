@@ -58,7 +58,6 @@ describe('a catalogue', () => {
     ).toEqual(['ask@1', 'ask@2', 'tell@1']);
     expect(catalogue.types().find('llm')).toBe(fresh.definition);
     expect(catalogue.types().find('nobody')).toBeUndefined();
-    expect(catalogue.plugins()).toEqual([plugin]);
   });
 
   it('holds no type twice, and no name for two things', () => {

@@ -1,5 +1,5 @@
 import type { NodeDefinition } from '#plugin-sdk';
-import type { InstalledNode, InstalledPlugin } from './installed-node.js';
+import type { InstalledNode } from './installed-node.js';
 
 /** The node types as rules and checks look them up: descriptions and pure behaviour, nothing of where they come from. */
 export interface CatalogueTypes {
@@ -38,11 +38,6 @@ export class NodeCatalogue {
       find: (type, version) => this.find(type, version)?.definition,
       all: () => this.nodes.map(({ definition }) => definition),
     };
-  }
-
-  /** The plugins that these come from, each once. */
-  plugins(): readonly InstalledPlugin[] {
-    return [...new Map(this.nodes.map(({ plugin }) => [plugin.digest, plugin])).values()];
   }
 }
 

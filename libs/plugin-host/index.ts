@@ -4,6 +4,7 @@ export {
   type InstalledNode,
   installedNode,
   type InstalledPlugin,
+  type LoadedPlugin,
   type PluginPermissions,
   type ToolNames,
 } from './installed-node.js';

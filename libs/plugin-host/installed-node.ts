@@ -20,6 +20,15 @@ export interface InstalledPlugin {
   readonly source: 'built-in' | 'outside';
 }
 
+/** A plugin of this process, and what it brings. */
+export interface LoadedPlugin extends InstalledPlugin {
+  /** `greet@1`. */
+  readonly nodeTypes: readonly string[];
+  readonly tools: readonly string[];
+  /** Absent: not held to any, as the built-in ones. */
+  readonly permissions?: PluginPermissions;
+}
+
 /** What a plugin asks for in its manifest. Built-in ones are not held to it. */
 export interface PluginPermissions {
   /** Hosts, `*.example.com` for those below one, `*` for any. */

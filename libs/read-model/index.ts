@@ -51,6 +51,7 @@ export {
 } from './analytics/definition-usage.queries.js';
 export { OverviewQueries, type Day, type Overview } from './analytics/overview.queries.js';
 export type { Times, Usage } from './analytics/usage.js';
+export { PluginQueries, type ListedPlugin, type PluginFilter, type PluginSort } from './plugins/plugins.queries.js';
 export { TimerQueries, type ListedTimer, type TimerFilter } from './timers/timers.queries.js';
 export type { Timer } from './timers/timer.entity.js';
 export type { Approval, ApprovalStatus } from './approvals/approval.entity.js';

@@ -5,6 +5,7 @@ import { definitions } from './definitions/definitions.projection.js';
 import { documents } from './documents/documents.projection.js';
 import { executions } from './executions/executions.projection.js';
 import { timers } from './timers/timers.projection.js';
+import { plugins } from './plugins/plugins.projection.js';
 import { templates } from './templates/templates.projection.js';
 import { archivedExecutions } from './archived/archived-executions.projection.js';
 import { keepingArchived, keptRows } from './archived/kept-rows.js';
@@ -20,6 +21,7 @@ export const projections: readonly Projection[] = [
   keepingArchived(timers as Projection),
   documents as Projection,
   templates as Projection,
+  plugins as Projection,
   archivedExecutions as Projection,
 ];
 

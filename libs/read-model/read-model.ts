@@ -8,6 +8,7 @@ import { ConversationQueries } from './conversations/conversations.queries.js';
 import { DefinitionQueries } from './definitions/definitions.queries.js';
 import { DocumentQueries } from './documents/documents.queries.js';
 import { ExecutionQueries } from './executions/executions.queries.js';
+import { PluginQueries } from './plugins/plugins.queries.js';
 import { TemplateUsageQueries } from './templates/template-usage.queries.js';
 import { TemplateQueries } from './templates/templates.queries.js';
 import { TimerQueries } from './timers/timers.queries.js';
@@ -71,6 +72,7 @@ export class ReadModel {
   readonly timers: TimerQueries;
   readonly documents: DocumentQueries;
   readonly templates: TemplateQueries;
+  readonly plugins: PluginQueries;
   readonly templateUsage: TemplateUsageQueries;
   readonly definitionUsage: DefinitionUsageQueries;
   readonly overview: OverviewQueries;
@@ -90,6 +92,7 @@ export class ReadModel {
     this.timers = new TimerQueries(database);
     this.documents = new DocumentQueries(database);
     this.templates = new TemplateQueries(database);
+    this.plugins = new PluginQueries(database);
     this.templateUsage = new TemplateUsageQueries(database);
     this.definitionUsage = new DefinitionUsageQueries(database);
     this.overview = new OverviewQueries(database);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import {
   bindHttp,
   EgressClient,
@@ -17,7 +17,7 @@ import {
   withSecrets,
 } from '#plugin-host';
 import { mayCall } from '#runtime';
-import { Leases } from '#event-store';
+import { EventStore, Leases } from '#event-store';
 import { WorkflowValidator } from '#validation';
 import type { Logger } from 'pino';
 import { ConfigurationRefused, ENVIRONMENT, type Environment } from '../config/environment.js';
@@ -25,6 +25,9 @@ import { LOG } from '../config/log.js';
 import { Secrets } from '../secrets/secrets.js';
 import { ConversationClients } from './conversation-clients.js';
 import { DocumentClients } from './document-clients.js';
+import { LOADED_PLUGINS } from './loaded-plugins.js';
+import { PluginRecord } from './plugin-record.js';
+import { PluginsController } from './plugins.controller.js';
 import { serverFacts } from './server-facts.js';
 import { ToolsController } from './tools.controller.js';
 
@@ -56,15 +59,13 @@ function tell(log: Logger, { available, ...status }: McpServerStatus, stderr: st
   else log.warn({ ...status, stderr }, 'An MCP server is away');
 }
 
-const LOADED = Symbol('loaded plugins');
-
 /** Runs nodes: what there is, and what it may reach outside with. */
 @Global()
 @Module({
-  controllers: [ToolsController],
+  controllers: [PluginsController, ToolsController],
   providers: [
     {
-      provide: LOADED,
+      provide: LOADED_PLUGINS,
       inject: [ENVIRONMENT, LOG],
       useFactory: async ({ pluginsDir, pluginMode }: Environment, log: Logger) => {
         const outside = pluginsDir !== null && existsSync(pluginsDir) ? { outside: pluginsDir } : {};
@@ -73,7 +74,12 @@ const LOADED = Symbol('loaded plugins');
         return loaded;
       },
     },
-    { provide: NodeCatalogue, inject: [LOADED], useFactory: ({ catalogue }: LoadedPlugins) => catalogue },
+    {
+      provide: PluginRecord,
+      inject: [EventStore, LOADED_PLUGINS, LOG],
+      useFactory: (store: EventStore, { plugins }: LoadedPlugins, log: Logger) => new PluginRecord(store, plugins, log),
+    },
+    { provide: NodeCatalogue, inject: [LOADED_PLUGINS], useFactory: ({ catalogue }: LoadedPlugins) => catalogue },
     {
       provide: McpServers,
       inject: [ENVIRONMENT, EgressClient, LOG],
@@ -85,7 +91,7 @@ const LOADED = Symbol('loaded plugins');
     },
     {
       provide: ToolRegistry,
-      inject: [LOADED, McpServers],
+      inject: [LOADED_PLUGINS, McpServers],
       useFactory: ({ tools, toolNames: names }: LoadedPlugins, servers: McpServers) =>
         new ToolRegistry({ tools, names, sources: servers.sources() }),
     },
@@ -129,11 +135,19 @@ const LOADED = Symbol('loaded plugins');
   ],
   exports: [NodeCatalogue, McpServers, ToolRegistry, EgressClient, Models, NodeRunner, WorkflowValidator],
 })
-export class PluginsModule implements OnApplicationShutdown {
-  constructor(private readonly servers: McpServers) {}
+export class PluginsModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly servers: McpServers,
+    private readonly record: PluginRecord,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.record.write();
+  }
 
   /** After the steps in flight have ended. */
   async onApplicationShutdown(): Promise<void> {
+    this.record.stop();
     await this.servers.close();
   }
 }

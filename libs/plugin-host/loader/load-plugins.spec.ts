@@ -323,6 +323,11 @@ export const tool = defineTool({ name: '${name}', description: 'T', effects: 'no
     ]);
     expect(typesOf(loaded)).toEqual(['both']);
     expect(loaded.catalogue.find('both')?.permissions?.tools).toEqual(['b']);
+    expect(loaded.plugins.map(({ nodeTypes, tools, permissions }) => [nodeTypes, tools, permissions?.tools])).toEqual([
+      [[], ['one'], ['b']],
+      [['both@1'], ['two'], ['b']],
+    ]);
+    expect(loaded.plugins[1]).toMatchObject(loaded.catalogue.find('both')!.plugin);
   });
 
   it('does not take the name of another tool', async () => {

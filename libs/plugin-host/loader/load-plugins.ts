@@ -7,6 +7,7 @@ import {
   type InstalledNode,
   installedNode,
   type InstalledPlugin,
+  type LoadedPlugin,
   type ToolNames,
 } from '../installed-node.js';
 import { type InstalledTool, installedTool } from '../tools/installed-tool.js';
@@ -36,6 +37,7 @@ export interface RefusedPlugin {
 export interface LoadedPlugins {
   readonly catalogue: NodeCatalogue;
   readonly tools: readonly InstalledTool[];
+  readonly plugins: readonly LoadedPlugin[];
   /** Stand in the descriptors of the catalogue; whoever knows all tools fills them in. */
   readonly toolNames: ToolNames;
   readonly refused: readonly RefusedPlugin[];
@@ -59,14 +61,15 @@ export async function loadPlugins({
   const loading = new Loading();
   await loading.folders(typeof builtIn === 'string' ? builtIn : fileURLToPath(builtIn), 'built-in', () => true);
   if (outside !== undefined) await loading.folders(outside, 'outside', permitted);
-  const { catalogue, tools, toolNames, refused } = loading;
-  return { catalogue, tools, toolNames, refused };
+  const { catalogue, tools, plugins, toolNames, refused } = loading;
+  return { catalogue, tools, plugins, toolNames, refused };
 }
 
 /** What has been loaded so far. */
 class Loading {
   catalogue = new NodeCatalogue([]);
   tools: readonly InstalledTool[] = [];
+  readonly plugins: LoadedPlugin[] = [];
   readonly toolNames: ToolNames = { reading: [], idempotent: [] };
   readonly refused: RefusedPlugin[] = [];
 
@@ -79,13 +82,19 @@ class Loading {
       await this.orRefuse(folder, async () => {
         const files = await filesOf(folder);
         if (!permitted(files.digest)) throw notAllowed(folder, files);
-        const { nodes, tools } = await installedFrom(files, source, this.toolNames);
+        const { from, nodes, tools } = await installedFrom(files, source, this.toolNames);
         const taken = tools.find(({ name }, at) =>
           [...this.tools, ...tools.slice(0, at)].some((one) => one.name === name),
         );
         if (taken) throw new PluginProblem(`The tool "${taken.name}" is there twice.`, disableCommand(folder));
         this.catalogue = this.withNodes(nodes, folder);
         this.tools = [...this.tools, ...tools];
+        this.plugins.push({
+          ...from.plugin,
+          nodeTypes: nodes.map(({ definition: { descriptor } }) => `${descriptor.type}@${descriptor.version}`),
+          tools: tools.map(({ name }) => name),
+          ...(from.permissions && { permissions: from.permissions }),
+        });
       });
     }
   }
@@ -152,6 +161,7 @@ async function filesOf(folder: string): Promise<PluginFiles> {
 }
 
 interface Installed {
+  readonly from: InstalledFrom;
   readonly nodes: readonly InstalledNode[];
   readonly tools: readonly InstalledTool[];
 }
@@ -171,6 +181,7 @@ async function installedFrom(
     ...(help !== undefined && { help }),
   };
   return {
+    from,
     nodes: nodes.map((definition) => installedNode(definition, from, toolNames)),
     tools: tools.map((definition) => installedTool(definition, from)),
   };

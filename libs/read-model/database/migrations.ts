@@ -101,6 +101,16 @@ const steps: readonly { readonly name: string; readonly statements: readonly str
       'create index timers_v1_due on timers (tenant, next_due) where next_due is not null',
     ],
   },
+  {
+    name: '009-plugins',
+    statements: [
+      `create table plugins (id text not null primary key, name text not null, version text not null,
+    source text not null, node_types text not null, tools text not null, permissions text null, status text not null,
+    first_installed_at text not null, installed_at text not null, removed_at text null, search text not null,
+    position text not null)`,
+      'create index plugins_v1_name on plugins (name, id)',
+    ],
+  },
 ];
 
 /** In order; their names are recorded in every database. */

@@ -8,6 +8,7 @@ import { DefinitionEntity } from '../definitions/definition.entity.js';
 import { DocumentEntity } from '../documents/document.entity.js';
 import { ExecutionEntity } from '../executions/execution.entity.js';
 import { ArchivedExecutionEntity } from '../archived/archived-execution.entity.js';
+import { PluginEntity } from '../plugins/plugin.entity.js';
 import { TemplateEntity } from '../templates/template.entity.js';
 import { TimersEntity } from '../timers/timer.entity.js';
 import { migrationsFor } from './migrations.js';
@@ -52,6 +53,7 @@ export const openReadDatabase = async (
       TimersEntity,
       DocumentEntity,
       TemplateEntity,
+      PluginEntity,
       ArchivedExecutionEntity,
       CheckpointEntity,
       ParkedEntity,

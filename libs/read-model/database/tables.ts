@@ -6,6 +6,7 @@ import type { ApprovalsRow } from '../approvals/approval.entity.js';
 import type { DefinitionRow } from '../definitions/definition.entity.js';
 import type { DocumentRow } from '../documents/document.entity.js';
 import type { ExecutionRow } from '../executions/execution.entity.js';
+import type { PluginRow } from '../plugins/plugin.entity.js';
 import type { TemplateRow } from '../templates/template.entity.js';
 import type { TimersRow } from '../timers/timer.entity.js';
 import type { TableShape } from '../projection.js';
@@ -40,6 +41,7 @@ export interface ReadTables {
   timers: TimersRow;
   documents: DocumentRow;
   templates: TemplateRow;
+  plugins: PluginRow;
   archived_executions: ArchivedExecutionRow;
   checkpoints: CheckpointRow;
   parked: ParkedRow;

@@ -86,7 +86,8 @@ const counted = async (
   return n > MOST_COUNTED ? null : n;
 };
 
-const all = (conditions: readonly RawBuilder<boolean>[]) => sql.join(conditions, sql` and `);
+const all = (conditions: readonly RawBuilder<boolean>[]) =>
+  conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `);
 
 const beyond = ({ key, id }: { key: string | number; id: string }, { by }: SortKey, descending: boolean) =>
   descending ? sql<boolean>`(${by}, id) < (${key}, ${id})` : sql<boolean>`(${by}, id) > (${key}, ${id})`;
