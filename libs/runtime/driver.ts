@@ -1,4 +1,4 @@
-import { hasEnded, isLeaf, isWaiting } from '#engine';
+import { hasEnded, isLeaf, isWaiting, type ExecutionState } from '#engine';
 import { idOf, StoreUnavailable } from '#event-store';
 import type { OpenExecution, OpenExecutions, RecordedEvent } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
@@ -48,6 +48,8 @@ const searchEveryMs = 2_000;
  * 4. So many are carried out at once; the others wait for a place.
  * 5. What the list says this process drives, and it does not have, two looks in a row, it takes up: a word from another
  *    process was missed, or the log was away when it came.
+ * 6. What comes into memory runs nothing yet. An attempt that is under way by its history was another process's, or this one's
+ *    before it let the execution go: either way it is dealt with as after a crash.
  */
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
@@ -132,10 +134,9 @@ export class Driver {
     if (!context?.driven) return context;
     this.active.set(executionId, context);
     this.parents.delete(executionId);
-    if (context.state.process !== this.parts.leases.process) {
-      this.takenOver += 1;
-      this.tracker.takeOver(context);
-    }
+    const isAnothers = context.state.process !== this.parts.leases.process;
+    if (isAnothers) this.takenOver += 1;
+    if (isAnothers || isUnderWay(context.state)) this.tracker.takeOver(context); // rule 6
     this.parts.onLoaded(context);
     return context;
   }
@@ -272,8 +273,12 @@ export class Driver {
     for (const context of [...this.active.values()]) this.drive(context);
   }
 
-  /** Somebody may have driven it meanwhile, who is gone: then what is in memory is out of date, and rule 5 takes it up anew. */
+  /**
+   * Somebody may have driven it meanwhile, who is gone: then what is in memory is out of date, and rule 5 takes it up anew. Where
+   * an append is under way that tells; until then its attempts make no call.
+   */
   private async confirm(context: ExecutionContext, lapses: number): Promise<void> {
+    if (context.appending) return;
     try {
       await this.tracker.catchUp(context);
     } catch (error) {
@@ -324,16 +329,15 @@ export class Driver {
 
 /** Something of it runs, is about to, or is yet to be written. */
 const isBusy = ({ state, running, pending }: ExecutionContext): boolean =>
-  running.size > 0 || pending.length > 0 || (!hasEnded(state) && hasWork(state.open));
+  running.size > 0 || pending.length > 0 || (!hasEnded(state) && hasWork(state));
 
 /** A step that runs, or whose start has just become durable, or that may start now. */
-const hasWork = (open: ExecutionContext['state']['open']): boolean => {
-  for (const step of open) {
-    if (step.status === 'scheduled' && step.notBefore === null) return true;
-    if (step.status === 'running' && isLeaf(step)) return true;
-  }
-  return false;
-};
+const hasWork = (state: ExecutionState): boolean =>
+  isUnderWay(state) ||
+  state.open.values().some(({ status, notBefore }) => status === 'scheduled' && notBefore === null);
+
+const isUnderWay = ({ open }: ExecutionState): boolean =>
+  open.values().some((step) => step.status === 'running' && isLeaf(step));
 
 /** It has ended or only waits, and all of that is durable. */
 export const isAtRest = ({ state, pending, writing, running }: ExecutionContext): boolean =>

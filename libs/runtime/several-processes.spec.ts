@@ -191,6 +191,41 @@ describe('of several processes', () => {
     never.open();
   });
 
+  it('takes up anew what it drove itself, and another one had claimed who is gone before it wrote anything', async () => {
+    const never = gate();
+    let calls = 0;
+    test = new Processes({
+      keyed: async () => {
+        calls += 1;
+        if (calls === 1) await never.opened;
+        return { port: 'out', output: calls };
+      },
+    });
+    const a = await test.another('a');
+    const append = test.store.append.bind(test.store);
+    let claimed = false;
+    test.store.append = async (...args) => {
+      if (args[2].some(({ type, data }) => type === 'DriverTaken' && data.includes('"b"'))) {
+        claimed = true;
+        await never.opened;
+      }
+      return append(...args);
+    };
+    const run = await test.beginOn(a, line(node('one', 'keyed')));
+    await until(() => calls === 1);
+    const b = await test.another('b');
+    test.pass(9_000, ['b']);
+    await until(() => claimed);
+    test.pass(0, ['a', 'b']);
+    await until(() => a.stats().active === 0); // it sees that it is b's now
+    test.pass(9_000, ['a']);
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(calls).toBe(2);
+    never.open();
+    await until(() => b.stats().active === 0); // what it had to say is refused
+    expect((await test.types(run.executionId)).filter((type) => type === 'ExecutionCompleted')).toHaveLength(1);
+  });
+
   it('claims everything again when the log was away the first time', async () => {
     const busy = gate();
     test = new Processes({ keyed: async () => (await busy.opened, { port: 'out', output: 1 }) });
@@ -360,6 +395,62 @@ describe('of several processes', () => {
     };
     await until(() => refused > 5);
     await until(async () => (await status(worker, run.executionId)) === 'completed');
+  });
+
+  /** Two calls, the first of which ends while the driver reads what another process has added in between. */
+  const addedToBetweenCalls = async (add: (other: ExecutionEngine, id: string) => Promise<unknown>) => {
+    const [first, called, told] = [gate(), gate(), gate()];
+    const reading = gate<Error | null>();
+    const calls: string[] = [];
+    test = new Processes({
+      keyed: async ({ nodeId }: NodeContext) => {
+        calls.push(nodeId);
+        called.open();
+        if (nodeId === 'one') await first.opened;
+        return { port: 'out', output: nodeId };
+      },
+    });
+    const a = await test.another('a');
+    const b = await test.another('b', { drives: false });
+    const run = await test.beginOn(a, line(node('one', 'keyed'), node('two', 'keyed')));
+    await called.opened;
+    const append = test.store.append.bind(test.store);
+    const read = test.store.readStream.bind(test.store);
+    test.store.append = async (...args) => {
+      const appended = await append(...args);
+      test.store.append = append;
+      test.store.readStream = (...range) => {
+        test.store.readStream = read;
+        told.open();
+        return (async function* () {
+          const failure = await reading.opened;
+          if (failure) throw failure;
+          yield* read(...range);
+        })();
+      };
+      return appended;
+    };
+    await add(b, run.executionId);
+    await told.opened;
+    first.open();
+    await new Promise((resolve) => setTimeout(resolve, 50)); // the second call is decided, and waits for the reading
+    return { a, run, calls, reading };
+  };
+
+  it('one makes its calls, though it could not read what another had added meanwhile', async () => {
+    const signal = { by: caller, name: 'paid', payload: 1 };
+    const { a, run, reading } = await addedToBetweenCalls((b, id) => b.signal('default', id, signal));
+    reading.open(new StoreUnavailable('The log is away.'));
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(await test.types(run.executionId)).toContain('SignalReceived');
+  });
+
+  it('one makes no call that another has cancelled before its start was written', async () => {
+    const wish = { by: caller, reason: null, force: false };
+    const { a, run, calls, reading } = await addedToBetweenCalls((b, id) => b.cancel('default', id, wish));
+    reading.open(null);
+    await until(async () => (await status(a, run.executionId)) === 'cancelled');
+    expect(calls).toEqual(['one']);
   });
 
   it('each hears of a child that another one has ended', async () => {

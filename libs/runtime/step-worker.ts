@@ -117,7 +117,7 @@ export class StepWorker {
     }
     context.interrupted ||= !this.heldSince(lapses); // rule 6
     for (const { step, input } of context.interrupted ? [] : writes)
-      if (step.status === 'running') this.run(context, step, input);
+      if (hasStarted(context, step)) this.run(context, step, input);
     this.parts.onOutcome(context);
   }
 
@@ -186,6 +186,12 @@ export class StepWorker {
       if (!wanted || !mayRun(context.state, step) || context.lost) attempt.abort(cancelled);
     }
   }
+}
+
+/** Whether this attempt is on the record, and nothing has come between since it was decided. */
+function hasStarted({ state }: ExecutionContext, { path, attempt }: Step): boolean {
+  const step = state.steps.get(path);
+  return step?.status === 'running' && step.attempt === attempt;
 }
 
 const cancelled = new NodeFailure({ code: 'cancelled', message: 'The step was aborted.', uncertain: true });

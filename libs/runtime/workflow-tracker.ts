@@ -125,9 +125,12 @@ export class WorkflowTracker {
     if (context.pending.length > 0 && !context.appending) this.append(context).catch(() => undefined);
   }
 
-  /** Rule 6: takes in what another process has added. An append that is under way meets it by itself. */
+  /** Rule 6: takes in what another process has added. An append that is under way meets it by itself; one that waits does not suffer from a log that cannot be read. */
   async catchUp(context: ExecutionContext): Promise<void> {
-    if (!context.appending) await this.appendAlone(context, () => this.decideAgain(context, context.commands));
+    if (context.appending) return;
+    const reading = this.decideAgain(context, context.commands);
+    await this.appendAlone(context, () => reading.catch(() => undefined));
+    await reading;
   }
 
   private append(context: ExecutionContext): Promise<void> {
@@ -222,7 +225,11 @@ export class WorkflowTracker {
     context.writing = false;
     context.pending = [];
     context.commands = [];
-    for (const { command, actor } of commands) this.tell(context, command, actor);
+    try {
+      for (const { command, actor } of commands) this.tell(context, command, actor);
+    } catch (error) {
+      throw (context.lost = error as Error); // of what was decided, only a part is: none of it is written from here
+    }
   }
 
   private at(): string {
