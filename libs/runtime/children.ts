@@ -22,8 +22,12 @@ export interface ChildrenParts {
   readonly stateOf: (executionId: string) => Promise<ExecutionState | null>;
   readonly tell: (parentId: string, report: ChildReport) => Promise<void>;
   readonly cancel: (childId: string, reason: string) => Promise<void>;
-  /** What went wrong here is tried again when the parent is next taken up. */
+  /** Resolves once everything recorded so far is durable. Rejects where it never will be. */
+  readonly durable: (context: ExecutionContext) => Promise<void>;
+  /** Hears of what went wrong, and is tried again. */
   readonly onError: (executionId: string, error: unknown) => void;
+  readonly rest: (ms: number) => Promise<void>;
+  readonly isStopping: () => boolean;
 }
 
 /**
@@ -34,6 +38,7 @@ export interface ChildrenParts {
  * 3. It is cancelled when its parent is on its way to an end, or has come to it, or has cancelled the step that started it.
  * 4. A process that takes up a parent starts its children again, which finds those that there are and asks them where
  *    they stand; one that takes up a child asks whether its parent is still there.
+ * 5. The log may be away, or another process first: what is to be said is said until it is heard.
  */
 export class Children {
   /** Steps whose child may still have to be cancelled. */
@@ -54,10 +59,12 @@ export class Children {
   /** Rule 4. */
   takenUp(context: ExecutionContext): void {
     const { state } = context;
-    for (const step of state.steps.values()) if (step.wait?.for === 'child') this.start(context, step);
+    const known = this.waiting.get(context);
+    for (const step of state.steps.values())
+      if (step.wait?.for === 'child' && !known?.has(step.path)) this.start(context, step);
     this.stopThose(context, (path) => isUnwanted(state, path));
     const { parent } = state.accepted!;
-    if (parent) void this.guarded(context, () => this.stopOrphan(context.executionId, parent));
+    if (parent) void this.insist(context.executionId, () => this.stopOrphan(context.executionId, parent));
   }
 
   /** Rules 1 and 2. */
@@ -68,13 +75,15 @@ export class Children {
     const { child } = step.wait;
     const report = (told: Pick<ChildReport, 'outcome' | 'output' | 'failure' | 'metrics'>) =>
       this.parts.tell(context.executionId, { childId: child.child_id, path: step.path, ...told });
-    void this.guarded(context, async () => {
+    void this.insist(context.executionId, async () => {
+      if (context.lost || context.state.steps.get(step.path)?.status !== 'waiting') return;
       try {
         await this.parts.begin(context, child);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         return report({ outcome: 'failed', failure: { code: error.code, message: error.message, retryable: false } });
       }
+      if (isUnwanted(context.state, step.path)) await this.stopOf(context, child.child_id); // rule 3
       if (!child.wait) return report({ outcome: 'accepted' });
       const state = await this.parts.stateOf(child.child_id);
       if (state && hasEnded(state)) await report(outcomeOf(state));
@@ -85,7 +94,7 @@ export class Children {
   private report({ executionId, state }: ExecutionContext): void {
     const { execution_id: parentId, path } = state.accepted!.parent!;
     const told = { childId: executionId, path, ...outcomeOf(state) };
-    void this.parts.tell(parentId, told).catch((error: unknown) => this.parts.onError(parentId, error));
+    void this.insist(parentId, () => this.parts.tell(parentId, told));
   }
 
   /** Rule 3. */
@@ -97,8 +106,14 @@ export class Children {
       waiting!.delete(path);
       const { wait, status } = state.steps.get(path)!;
       if (wait?.for === 'child' && (status === 'waiting' || status === 'cancelled'))
-        void this.guarded(context, () => this.stop(wait.child.child_id, executionId));
+        void this.insist(executionId, () => this.stopOf(context, wait.child.child_id));
     }
+  }
+
+  /** Not before it is certain: what is in memory may yet turn out not to be so. */
+  private async stopOf(context: ExecutionContext, childId: string): Promise<void> {
+    await this.parts.durable(context).catch(() => undefined);
+    if (!context.lost) await this.stop(childId, context.executionId);
   }
 
   private async stopOrphan(childId: string, { execution_id: parentId, path }: Parent): Promise<void> {
@@ -110,8 +125,17 @@ export class Children {
     return this.parts.cancel(childId, `Its parent exec_${parentId} does not wait for it any more.`);
   }
 
-  private guarded({ executionId }: ExecutionContext, work: () => Promise<void>): Promise<void> {
-    return work().catch((error: unknown) => this.parts.onError(executionId, error));
+  /** Rule 5. */
+  private async insist(executionId: string, work: () => Promise<void>): Promise<void> {
+    for (let restMs = 250; !this.parts.isStopping(); restMs = Math.min(2 * restMs, 10_000)) {
+      try {
+        return await work();
+      } catch (error) {
+        this.parts.onError(executionId, error);
+        if (isRefusal(error)) return;
+      }
+      await this.parts.rest(restMs);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { OpenExecution, OpenExecutions, RecordedEvent } from '#event-store'
 import type { JsonObject } from '#plugin-sdk';
 import type { ExecutionContext } from './execution-context.js';
 import { Loader, type LoaderParts } from './loader.js';
-import { unknownRow } from './open-row.js';
+import { driverIn, unknownRow } from './open-row.js';
 import { Places } from './places.js';
 import type { StepWorker } from './step-worker.js';
 import { Timers } from './timers.js';
@@ -35,6 +35,9 @@ const lookEveryMs = 250;
 /** And what this one has lost sight of, this often: rule 5. */
 const searchEveryMs = 2_000;
 
+/** Of those that wait for their children, so many are looked at each time, in turn: rule 7. */
+const parentsAtOnce = 5;
+
 /**
  * Drives executions: an execution is in memory only while this process has something to do for it, steps that run or are
  * about to. It is let go when it has ended or only waits, and folded again from its stream when something is due.
@@ -47,9 +50,10 @@ const searchEveryMs = 2_000;
  *    claimed meanwhile is dropped.
  * 4. So many are carried out at once; the others wait for a place.
  * 5. What the list says this process drives, and it does not have, two looks in a row, it takes up: a word from another
- *    process was missed, or the log was away when it came.
+ *    process was missed, or the log was away when it came. What it has heard of and could not read it reads then.
  * 6. What comes into memory runs nothing yet. An attempt that is under way by its history was another process's, or this one's
  *    before it let the execution go: either way it is dealt with as after a crash.
+ * 7. Who ended a child may be gone before it could say so: what waits for its children asks after them now and then.
  */
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
@@ -119,8 +123,26 @@ export class Driver {
     if (next) setImmediate(() => this.drive(next));
   }
 
-  /** In memory, or folded from its stream; this process is then its driver, unless another one is. Null: no such execution. */
-  contextOf(executionId: string, claimed = false): Promise<ExecutionContext | null> {
+  /**
+   * Works on an execution that is in memory, or folded from its stream; this process is then its driver, unless another one is.
+   * Null: no such execution. One that has been let go in between is loaded anew: whoever drives it is the only one here who does.
+   */
+  async with<T>(
+    executionId: string,
+    work: (context: ExecutionContext | null) => T,
+    { claimed = false } = {},
+  ): Promise<Awaited<T>> {
+    for (;;) {
+      const context = await this.contextOf(executionId, claimed);
+      if (!context?.driven || this.isActive(context)) return await work(context);
+    }
+  }
+
+  private isActive(context: ExecutionContext): boolean {
+    return this.active.get(context.executionId) === context;
+  }
+
+  private contextOf(executionId: string, claimed: boolean): Promise<ExecutionContext | null> {
     const known = this.active.get(executionId);
     if (known) return Promise.resolve(known);
     const loading =
@@ -144,6 +166,7 @@ export class Driver {
   /** Carries out what can be carried out. A bug, or a plugin that is gone, parks this execution; the others go on. */
   drive(context: ExecutionContext): void {
     if (context.lost) return this.drop(context);
+    if (!this.isActive(context)) return this.tracker.flush(context);
     try {
       if (!this.mayDrive(context)) return this.tracker.flush(context);
       if (context.interrupted) this.takeUpAnew(context);
@@ -164,14 +187,14 @@ export class Driver {
   /** Some of it has become durable. */
   becameDurable(context: ExecutionContext): void {
     if (context.openRow?.dueAt) this.timers.notice(context.openRow.dueAt);
-    if (context.toldOf > context.head.revision) setImmediate(() => void this.catchUp(context));
+    if (isBehind(context)) setImmediate(() => void this.catchUp(context));
     else this.letGo(context);
   }
 
   private letGo(context: ExecutionContext): void {
     if (context.driven ? isBusy(context) : context.pending.length > 0) return;
     this.forget(context);
-    const waitsForChildren = context.driven && context.openRow?.status === 'running' && !hasEnded(context.state);
+    const waitsForChildren = context.driven && driverIn(context.state) !== null;
     if (this.parts.leases.several && waitsForChildren) this.parents.add(context.executionId);
   }
 
@@ -185,19 +208,22 @@ export class Driver {
     if (!context.appending) await this.catchUp(context);
   }
 
+  /** Where it cannot be read, it is tried again when next looked for what was missed. */
   private async catchUp(context: ExecutionContext): Promise<void> {
-    try {
-      await this.tracker.catchUp(context);
-      this.parts.onLoaded(context);
-    } catch {
-      // driven by another process now, or the log is away: rule 5
-    }
-    this.drive(context);
+    await this.tracker.catchUp(context).catch(() => undefined);
   }
 
-  private async goOn(executionId: string): Promise<void> {
-    const context = await this.contextOf(executionId);
-    if (context?.driven) this.drive(context);
+  /** Rule 2: what another process has added is in memory; there may be something to do. */
+  tookIn(context: ExecutionContext): void {
+    if (!context.driven) return;
+    this.parts.onLoaded(context);
+    setImmediate(() => this.drive(context));
+  }
+
+  private goOn(executionId: string): Promise<void> {
+    return this.with(executionId, (context) => {
+      if (context?.driven) this.drive(context);
+    });
   }
 
   /** Somebody else drives it now. */
@@ -244,10 +270,15 @@ export class Driver {
   /** Rule 5. */
   private async search(now: number): Promise<void> {
     this.searchAt = now + searchEveryMs;
+    for (const context of this.active.values()) if (isBehind(context) && !context.appending) void this.catchUp(context);
     const gone = (await this.parts.leases.running()).filter(({ stream }) => !this.has(idOf(stream)));
     const again = gone.filter(({ stream }) => this.missing.has(stream));
     this.missing = new Set(gone.map(({ stream }) => stream));
     await Promise.all(again.map((row) => this.wake(row)));
+    for (const executionId of [...this.parents.values().take(parentsAtOnce)]) {
+      this.parents.delete(executionId); // the last now, if it goes on waiting
+      await this.goOn(executionId).catch(() => undefined);
+    }
   }
 
   private has(executionId: string): boolean {
@@ -297,21 +328,25 @@ export class Driver {
   /** What is due is decided from the stream; the row is a hint. */
   private async wake(row: OpenExecution): Promise<void> {
     try {
-      const context = await this.contextOf(idOf(row.stream), true);
-      if (!context || hasEnded(context.state)) return await this.parts.leases.forget(row.stream);
-      if (!context.driven) return;
-      this.tracker.timeOut(context);
-      const now = this.parts.now();
-      for (const step of [...context.state.open]) {
-        if (step.status === 'waiting' && step.dueAt !== null && step.dueAt <= now)
-          this.tracker.fireTimer(context, step.path);
-      }
-      this.drive(context);
-      await this.tracker.checkpoint(context).catch(() => undefined);
+      await this.with(idOf(row.stream), (context) => this.wakeContext(row, context), { claimed: true });
     } catch (error) {
       const isTried = this.parts.leases.several && error instanceof StoreUnavailable; // rule 5
       if (!isTried) await this.parkRow(row, error);
     }
+  }
+
+  private async wakeContext(row: OpenExecution, context: ExecutionContext | null): Promise<void> {
+    const isOver = context === null || (!context.driven && hasEnded(context.state)); // one that ends by being taken over is not, before that is written
+    if (isOver) return this.parts.leases.forget(row.stream);
+    if (!context.driven) return;
+    this.tracker.timeOut(context);
+    const now = this.parts.now();
+    for (const step of [...context.state.open]) {
+      if (step.status === 'waiting' && step.dueAt !== null && step.dueAt <= now)
+        this.tracker.fireTimer(context, step.path);
+    }
+    this.drive(context);
+    await this.tracker.checkpoint(context).catch(() => undefined);
   }
 
   private async park(context: ExecutionContext, error: unknown): Promise<void> {
@@ -327,9 +362,14 @@ export class Driver {
   }
 }
 
-/** Something of it runs, is about to, or is yet to be written. */
-const isBusy = ({ state, running, pending }: ExecutionContext): boolean =>
-  running.size > 0 || pending.length > 0 || (!hasEnded(state) && hasWork(state));
+/** Something of it runs, is about to, or is yet to be written or read. */
+const isBusy = (context: ExecutionContext): boolean => {
+  const { state, running, pending } = context;
+  return running.size > 0 || pending.length > 0 || isBehind(context) || (!hasEnded(state) && hasWork(state));
+};
+
+/** Another process is known to have added something. */
+const isBehind = ({ toldOf, head }: ExecutionContext): boolean => toldOf > head.revision;
 
 /** A step that runs, or whose start has just become durable, or that may start now. */
 const hasWork = (state: ExecutionState): boolean =>

@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refusal, type Graph } from '#engine';
+import { Refusal } from '#engine';
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
-import { caller, EngineUnderTest, gate, graphOf, node } from './testing/index.js';
-
-const line = (...steps: ReturnType<typeof node>[]): Graph => {
-  const all = [node('s', 'start'), ...steps, node('e', 'end')];
-  return graphOf(
-    all,
-    all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`),
-  );
-};
+import { caller, EngineUnderTest, gate, graphOf, line, node } from './testing/index.js';
 
 const all = async <T>(each: AsyncIterable<T>): Promise<T[]> => {
   const seen: T[] = [];

@@ -106,8 +106,9 @@ export class ExecutionEngine {
       leases,
       now,
       chance: parts.chance ?? Math.random,
-      rest: (ms) => new Promise((resolve) => setTimeout(resolve, ms).unref()),
+      rest,
       onDurable: (context, events) => this.becameDurable(context, events),
+      onTakenIn: (context) => this.driver.tookIn(context),
       onLost: (context) => this.driver.drive(context),
     });
     const worker = new StepWorker({
@@ -139,9 +140,12 @@ export class ExecutionEngine {
       begin: (parent, child) => this.starts.child(parent, child),
       stateOf: async (id) => (await fold(store, payloads, id))?.state ?? null,
       tell: (id, report) => this.tell(id, (context) => tracker.endChild(context, report)),
+      durable: (context) => tracker.checkpoint(context),
       cancel: (id, reason) => this.tell(id, (context) => cancelChild(tracker, context, reason)),
       onError: (id, error) =>
         log.error({ execution: id, reason: String(error) }, 'A child and its parent have not met'),
+      rest,
+      isStopping: () => driver.isStopping,
     });
   }
 
@@ -281,16 +285,18 @@ export class ExecutionEngine {
     executionId: string,
     wish: (context: ExecutionContext) => void,
   ): Promise<ExecutionResult> {
-    const context = await this.driver.contextOf(executionId);
-    if (context?.tenant !== tenant) throw notFound(executionId);
-    await this.carryOut(context, wish);
+    await this.driver.with(executionId, (context) => {
+      if (context?.tenant !== tenant) throw notFound(executionId);
+      return this.carryOut(context, wish);
+    });
     return (await this.result(tenant, executionId))!;
   }
 
   /** An execution tells another. One that is not there (any more) is told nothing. */
-  private async tell(executionId: string, wish: (context: ExecutionContext) => void): Promise<void> {
-    const context = await this.driver.contextOf(executionId);
-    if (context && !hasEnded(context.state)) await this.carryOut(context, wish);
+  private tell(executionId: string, wish: (context: ExecutionContext) => void): Promise<void> {
+    return this.driver.with(executionId, async (context) => {
+      if (context && !hasEnded(context.state)) await this.carryOut(context, wish);
+    });
   }
 
   private async carryOut(context: ExecutionContext, wish: (context: ExecutionContext) => void): Promise<void> {
@@ -306,6 +312,8 @@ export class ExecutionEngine {
     this.children.becameDurable(context, events);
   }
 }
+
+const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
 
 function cancelChild(tracker: WorkflowTracker, context: ExecutionContext, reason: string): void {
   if (context.state.status === 'running')

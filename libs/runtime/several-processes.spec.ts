@@ -4,15 +4,7 @@ import type { Graph } from '#engine';
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import type { ExecutionEngine } from './execution-engine.js';
 import { mayCall } from './speaking.js';
-import { caller, EngineUnderTest, gate, graphOf, node } from './testing/index.js';
-
-const line = (...steps: ReturnType<typeof node>[]): Graph => {
-  const all = [node('s', 'start'), ...steps, node('e', 'end')];
-  return graphOf(
-    all,
-    all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`),
-  );
-};
+import { caller, EngineUnderTest, gate, line, node } from './testing/index.js';
 
 const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));

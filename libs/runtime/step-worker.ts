@@ -32,7 +32,8 @@ const graceMs = 1_000;
  * 1. A config is resolved when the step is scheduled, before anything that follows can change what it sees.
  * 2. Pure steps run at once, one after the other, ahead of the disk.
  * 3. A `write` begins only once its `StepStarted` is durable; all writes scheduled together share one append.
- * 4. A `read` begins at once; its outcome does not hold up what follows.
+ * 4. A `read` begins at once; its outcome does not hold up what follows. Where another process has been at it, that this one drives
+ *    the execution has to be on the record first.
  * 5. An attempt that is no longer wanted (cancel, time-out, the end of the execution) is aborted by its signal.
  * 6. No call is made once the lease is over, however long its start took to become durable: another process may be at it. Nor does
  *    a failure count in whose time the lease was over: the execution is claimed again first, and the step dealt with as after a crash.
@@ -99,7 +100,7 @@ export class StepWorker {
     const node = this.parts.nodes.installed(context, input.node.type);
     const wish = { path: step.path, attempt: step.attempt, config: input.config, pluginDigest: node.plugin.digest };
     if (!this.parts.tracker.begin(context, wish)) return;
-    if (effects === 'read')
+    if (effects === 'read' && context.state.epoch === context.epoch)
       this.run(context, step, input); // rule 4
     else writes.push({ step, input });
   }

@@ -15,6 +15,8 @@ export interface TrackerParts {
   readonly chance: () => number;
   /** Hears of each append once it is durable. */
   readonly onDurable: (context: ExecutionContext, events: readonly RecordedEvent[]) => void;
+  /** Hears of an execution that was read again, with what others have added to it. */
+  readonly onTakenIn: (context: ExecutionContext) => void;
   /** Hears of an execution of which nothing more can be written from here: what is in memory is not what is in the log. */
   readonly onLost: (context: ExecutionContext) => void;
   readonly rest: (ms: number) => Promise<void>;
@@ -128,7 +130,7 @@ export class WorkflowTracker {
   /** Rule 6: takes in what another process has added. An append that is under way meets it by itself; one that waits does not suffer from a log that cannot be read. */
   async catchUp(context: ExecutionContext): Promise<void> {
     if (context.appending) return;
-    const reading = this.decideAgain(context, context.commands);
+    const reading = this.decideAgain(context, []);
     await this.appendAlone(context, () => reading.catch(() => undefined));
     await reading;
   }
@@ -167,7 +169,7 @@ export class WorkflowTracker {
       this.parts.onDurable(context, recorded);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision) || expected < 0n) throw (context.lost = error as Error);
-      await this.decideAgain(context, [...commands, ...context.commands]).catch((unread: unknown) => {
+      await this.decideAgain(context, commands).catch((unread: unknown) => {
         throw (context.lost ??= unread as Error); // what was decided is not written, and cannot be decided again
       });
     }
@@ -211,8 +213,8 @@ export class WorkflowTracker {
     return events.every(same) ? found : null;
   }
 
-  /** Rule 5. */
-  private async decideAgain(context: ExecutionContext, commands: ExecutionContext['commands']): Promise<void> {
+  /** Rule 5: what could not be written, and what was decided since, also while the history was read. */
+  private async decideAgain(context: ExecutionContext, unwritten: ExecutionContext['commands']): Promise<void> {
     const folded = await fold(this.parts.store, this.parts.payloads, context.executionId);
     if (!folded || (context.driven && folded.state.epoch > context.epoch)) {
       throw (context.lost = new Error(`Another process drives the execution ${context.executionId}.`));
@@ -223,6 +225,7 @@ export class WorkflowTracker {
     context.head = { revision: folded.last.revision, hash: folded.last.envelope.hash };
     context.position = folded.last.position;
     context.writing = false;
+    const commands = [...unwritten, ...context.commands];
     context.pending = [];
     context.commands = [];
     try {
@@ -230,6 +233,7 @@ export class WorkflowTracker {
     } catch (error) {
       throw (context.lost = error as Error); // of what was decided, only a part is: none of it is written from here
     }
+    this.parts.onTakenIn(context);
   }
 
   private at(): string {

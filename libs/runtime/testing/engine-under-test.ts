@@ -33,6 +33,15 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   handler: ({ error }) => ({ port: 'handled', output: error === null ? null : { ...error } }),
 };
 
+/** One step after the other, between a start and an end. */
+export function line(...steps: ReturnType<typeof node>[]): Graph {
+  const all = [node('s', 'start'), ...steps, node('e', 'end')];
+  return graphOf(
+    all,
+    all.slice(1).map(({ id }, at) => `${all[at]!.id} -> ${id}`),
+  );
+}
+
 export class EngineUnderTest {
   readonly store = new MemoryEventStore();
   readonly published = new Map<string, PublishedGraph>();
@@ -44,10 +53,10 @@ export class EngineUnderTest {
     this.start();
   }
 
-  /** Another process over the same log, as after a crash: what the first had in memory is gone. */
-  start(more: Partial<EngineParts> = {}): ExecutionEngine {
+  /** Another process over the same log, as after a crash: what the first had in memory is gone. `own`: what its tasks do. */
+  start(more: Partial<EngineParts> = {}, own = this.own): ExecutionEngine {
     this.engines += 1;
-    const catalogue = new NodeCatalogue(this.nodes().map((definition) => installedNode(definition, builtIn)));
+    const catalogue = new NodeCatalogue(nodesWith(own).map((definition) => installedNode(definition, builtIn)));
     const outside = { http: { send: refused }, models: { generate: refused } };
     this.engine = new ExecutionEngine({
       store: this.store,
@@ -97,15 +106,14 @@ export class EngineUnderTest {
     for await (const event of this.store.readStream(`execution-${executionId}`)) types.push(event.type);
     return types;
   }
-
-  private nodes(): readonly NodeDefinition[] {
-    return sampleNodes.all().map((definition) => {
-      const { type, kind } = definition.descriptor;
-      const execute = this.own[type] ?? behaviours[type];
-      return kind === 'task' && execute ? ({ ...definition, execute } as TaskDefinition) : definition;
-    });
-  }
 }
+
+const nodesWith = (own: Readonly<Record<string, Behaviour>>): readonly NodeDefinition[] =>
+  sampleNodes.all().map((definition) => {
+    const { type, kind } = definition.descriptor;
+    const execute = own[type] ?? behaviours[type];
+    return kind === 'task' && execute ? ({ ...definition, execute } as TaskDefinition) : definition;
+  });
 
 const builtIn = { plugin: { name: 'sample', version: '1.0.0', digest: 'd', source: 'built-in' } } as const;
 
