@@ -19,6 +19,9 @@ export interface LeaseOptions {
 const backlogMs = 250;
 const mostTenants = 1_000;
 
+/** Of its own, so many are given at once. */
+const page = 200;
+
 const lives = `exists (select 1 from chatter_cluster.processes as other
   where other.process = open.driver and other.lease_until > clock_timestamp())`;
 
@@ -72,6 +75,13 @@ export class PostgresLeases extends Leases {
     return claimed.length > 0;
   }
 
+  async release(stream: string): Promise<void> {
+    await this.database.rows(
+      'update chatter_cluster.open_executions set driver = null where stream = $1 and driver = $2',
+      [stream, this.process],
+    );
+  }
+
   async forget(stream: string): Promise<void> {
     await this.database.rows('delete from chatter_cluster.open_executions where stream = $1 and driver = $2', [
       stream,
@@ -81,22 +91,24 @@ export class PostgresLeases extends Leases {
 
   /** Those that others look at in this moment are left to them. */
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
-    if (!this.drives || limit <= 0) return [];
+    if (!this.drives) return [];
     const isOrphan = `open.status <> 'parked' and ((open.status = 'running' and open.driver is distinct from $1) or open.due_at <= $2)
       and (open.driver is null or open.driver = $1 or not ${lives})`;
     return this.database.rows<OpenExecution>(
       `with turns as (
-         select open.stream, row_number() over (partition by open.tenant order by open.priority desc, open.due_at, open.stream) as turn
+         select open.stream, open.driver is not distinct from $1 as own, row_number() over (
+           partition by open.driver is not distinct from $1, open.tenant order by open.priority desc, open.due_at, open.stream) as turn
          from chatter_cluster.open_executions as open where ${isOrphan}
        ), chosen as (
          select open.stream from chatter_cluster.open_executions as open
-         where open.stream in (select stream from turns order by turn limit $3) and ${isOrphan}
+         where (open.stream in (select stream from turns where not own order by turn limit $3)
+           or open.stream in (select stream from turns where own order by turn limit ${page})) and ${isOrphan}
          for update skip locked
        )
        update chatter_cluster.open_executions as mine set driver = $1, claimed_revision = greatest(mine.claimed_revision, mine.revision)
        from chosen where mine.stream = chosen.stream
        returning mine.stream, mine.tenant, mine.priority, mine.status, mine.due_at as "dueAt", mine.driver`,
-      [this.process, now, limit],
+      [this.process, now, Math.max(0, limit)],
     );
   }
 

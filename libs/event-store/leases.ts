@@ -33,12 +33,16 @@ export abstract class Leases {
   /** Makes this process the driver of an execution; false where another one is that lives. `revision`: of the last event that it has seen of it. */
   abstract claim(stream: string, revision: bigint): Promise<boolean>;
 
+  /** It cannot be carried out here at present: whoever can may claim it. */
+  abstract release(stream: string): Promise<void>;
+
   /** It turned out to have ended: nobody is to go on with it. */
   abstract forget(stream: string): Promise<void>;
 
   /**
    * Claims up to `limit` executions that somebody must go on with: what runs without a driver that lives, and what is due
    * at `now` (ms) and is driven by nobody else. Tenants take turns, and within one the highest priority comes first.
+   * What this process drives itself and is due comes in any case, a page at a time.
    */
   abstract claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]>;
 
@@ -74,6 +78,8 @@ export class SoleProcess extends Leases {
   async claim(): Promise<boolean> {
     return true;
   }
+
+  async release(): Promise<void> {}
 
   async forget(): Promise<void> {}
 

@@ -49,7 +49,7 @@ export class Children {
   /** Some of this execution has become durable; its state may be ahead of that. */
   becameDurable(context: ExecutionContext, events: readonly RecordedEvent[]): void {
     const { state } = context;
-    if (state.accepted?.parent && hasEnded(state)) this.report(context);
+    if (state.accepted?.parent && events.some(({ type }) => ends.has(type))) this.report(context);
     for (const event of events) {
       if (event.type === 'ChildStarted') this.start(context, state.steps.get(dataOf<ChildStarted>(event).path)!);
       else if (this.waiting.has(context)) this.stopThose(context, cancelledBy(event));
@@ -153,13 +153,8 @@ function cancelledBy(event: RecordedEvent): (path: Path) => boolean {
   return (path) => ended.some((iteration) => isWithin(iteration.path, path));
 }
 
-const endings: ReadonlySet<string> = new Set([
-  'CancelRequested',
-  'ExecutionFailing',
-  'ExecutionCompleted',
-  'ExecutionFailed',
-  'ExecutionCancelled',
-]);
+const ends: ReadonlySet<string> = new Set(['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled']);
+const endings: ReadonlySet<string> = new Set([...ends, 'CancelRequested', 'ExecutionFailing']);
 
 const dataOf = <D>(event: RecordedEvent): D => JSON.parse(event.data) as D;
 

@@ -1,8 +1,8 @@
 import { hasEnded, isLeaf, isWaiting, type ExecutionState } from '#engine';
-import { idOf, StoreUnavailable } from '#event-store';
+import { idOf, PayloadTooLarge, StoreUnavailable } from '#event-store';
 import type { OpenExecution, OpenExecutions, RecordedEvent } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
-import type { ExecutionContext } from './execution-context.js';
+import { DrivenElsewhere, type ExecutionContext } from './execution-context.js';
 import { Loader, type LoaderParts } from './loader.js';
 import { driverIn, unknownRow } from './open-row.js';
 import { Places } from './places.js';
@@ -35,6 +35,12 @@ const lookEveryMs = 250;
 /** And what this one has lost sight of, this often: rule 5. */
 const searchEveryMs = 2_000;
 
+/** What is decided when the process stops has so long to be written; what is not is decided again elsewhere. */
+const lastWriteMs = 5_000;
+
+/** One that cannot be written does not keep the others from being woken for longer than this. */
+const wakeMs = 1_000;
+
 /** Of those that wait for their children, so many are looked at each time, in turn: rule 7. */
 const parentsAtOnce = 5;
 
@@ -66,6 +72,7 @@ export class Driver {
   /** Streams that were not here when last looked for. */
   private missing: ReadonlySet<string> = new Set();
   private searchAt = 0;
+  private logAwayUntil = 0;
   /** How often the lease had been over when everything was last claimed. */
   private claimedAfter: number;
   private takenOver = 0;
@@ -165,6 +172,7 @@ export class Driver {
 
   /** Carries out what can be carried out. A bug, or a plugin that is gone, parks this execution; the others go on. */
   drive(context: ExecutionContext): void {
+    if (context.lost instanceof PayloadTooLarge) return void this.park(context, context.lost);
     if (context.lost) return this.drop(context);
     if (!this.isActive(context)) return this.tracker.flush(context);
     try {
@@ -188,6 +196,7 @@ export class Driver {
   becameDurable(context: ExecutionContext): void {
     if (context.openRow?.dueAt) this.timers.notice(context.openRow.dueAt);
     if (isBehind(context)) setImmediate(() => void this.catchUp(context));
+    else if (context.heldBack) setImmediate(() => this.drive(context));
     else this.letGo(context);
   }
 
@@ -228,7 +237,7 @@ export class Driver {
 
   /** Somebody else drives it now. */
   private drop(context: ExecutionContext): void {
-    context.lost ??= new Error(`Another process drives the execution ${context.executionId}.`);
+    context.lost ??= new DrivenElsewhere(context.executionId);
     this.forget(context);
     this.worker.abortUnwanted(context);
     this.parts.onDropped(context);
@@ -249,9 +258,9 @@ export class Driver {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const left = [...this.active.values()].filter(({ driven }) => driven);
-    await Promise.allSettled(left.map((context) => this.tracker.checkpoint(context)));
+    await atMost(lastWriteMs, Promise.allSettled(left.map((context) => this.tracker.checkpoint(context))));
     for (const context of left) {
-      context.lost ??= new Error('The process has stopped.');
+      context.lost ??= new StoreUnavailable('The process has stopped.');
       this.worker.abortUnwanted(context);
     }
   }
@@ -260,11 +269,23 @@ export class Driver {
     const { leases } = this.parts;
     if (!leases.isHeld()) return;
     if (leases.lapses !== this.claimedAfter) await this.claimAgain();
+    if (leases.several) await this.takeSome(now);
+    else await this.takeAll(now);
+    if (leases.several && now >= this.searchAt) await this.search(now);
+  }
+
+  private async takeAll(now: number): Promise<void> {
     for (let rows = await this.orphans(now); rows.length > 0;) {
       await Promise.all(rows.map((row) => this.wake(row)));
       rows = rows.length < page ? [] : await this.orphans(now);
     }
-    if (leases.several && now >= this.searchAt) await this.search(now);
+  }
+
+  /** Not before the log is back, where it was away: others may reach it. */
+  private async takeSome(now: number): Promise<void> {
+    if (now < this.logAwayUntil) return;
+    const rows = await this.orphans(now);
+    await atMost(wakeMs, Promise.all(rows.map((row) => this.wake(row))));
   }
 
   /** Rule 5. */
@@ -313,8 +334,9 @@ export class Driver {
     try {
       await this.tracker.catchUp(context);
     } catch (error) {
-      if (!context.lost) throw error;
-      return;
+      if (context.lost) return;
+      if (error instanceof StoreUnavailable) throw error;
+      return this.park(context, error); // it cannot be read: the others go on
     }
     for (const attempt of context.running.values()) attempt.lapses = lapses;
   }
@@ -331,14 +353,16 @@ export class Driver {
       await this.with(idOf(row.stream), (context) => this.wakeContext(row, context), { claimed: true });
     } catch (error) {
       const isTried = this.parts.leases.several && error instanceof StoreUnavailable; // rule 5
-      if (!isTried) await this.parkRow(row, error);
+      if (!isTried) return this.parkRow(row, error);
+      this.logAwayUntil = this.parts.now() + searchEveryMs;
+      await this.parts.leases.release(row.stream).catch(() => undefined);
     }
   }
 
   private async wakeContext(row: OpenExecution, context: ExecutionContext | null): Promise<void> {
     const isOver = context === null || (!context.driven && hasEnded(context.state)); // one that ends by being taken over is not, before that is written
     if (isOver) return this.parts.leases.forget(row.stream);
-    if (!context.driven) return;
+    if (!context.driven || (this.parts.leases.several && context.appending)) return;
     this.tracker.timeOut(context);
     const now = this.parts.now();
     for (const step of [...context.state.open]) {
@@ -361,6 +385,12 @@ export class Driver {
     await this.parts.openExecutions.put({ ...row, status: 'parked', dueAt: null }).catch(() => undefined);
   }
 }
+
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => {
+  let timer: NodeJS.Timeout;
+  const time = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+  return Promise.race([work, time]).finally(() => clearTimeout(timer));
+};
 
 /** Something of it runs, is about to, or is yet to be written or read. */
 const isBusy = (context: ExecutionContext): boolean => {

@@ -5,7 +5,7 @@ import {
   type ExecutionEvent,
   type ExecutionState,
 } from '#engine';
-import { executionStream, genesis } from '#event-store';
+import { executionStream, genesis, StoreUnavailable } from '#event-store';
 import type { Actor, OpenExecution } from '#event-store';
 
 /** One execution in this process: its folded state, and how much of that is durable. The single source of truth while it runs. */
@@ -44,8 +44,17 @@ export interface ExecutionContext {
   readonly running: Map<string, RunningStep>;
   /** A call was not made, as the lease was over: taken up again, it is to be taken over. */
   interrupted: boolean;
+  /** No more is decided ahead until what is pending has become durable. */
+  heldBack: boolean;
   /** Why this process no longer drives it. */
   lost: Error | null;
+}
+
+/** Nothing more of this execution can be written from here; it may be asked for anew. */
+export class DrivenElsewhere extends StoreUnavailable {
+  constructor(executionId: string) {
+    super(`Another process drives the execution ${executionId}.`);
+  }
 }
 
 export interface PendingEvent {
@@ -101,6 +110,7 @@ export function newContext(
     openRow: null,
     running: new Map(),
     interrupted: false,
+    heldBack: false,
     lost: null,
   };
 }

@@ -9,7 +9,7 @@ import { actorOf } from './actor.js';
 import { checkFields } from './approval-fields.js';
 import { Children } from './children.js';
 import { Driver, type RuntimeLog } from './driver.js';
-import type { ExecutionContext } from './execution-context.js';
+import { DrivenElsewhere, type ExecutionContext } from './execution-context.js';
 import { ExecutionReader, type StateAt } from './execution-reader.js';
 import type { Caller, ExecutionRequest } from './execution-request.js';
 import type { ExecutionResult } from './execution-result.js';
@@ -63,6 +63,9 @@ export interface BeginOptions {
   /** What steps have come to already, by path: they do not run. */
   readonly recalled?: ReadonlyMap<string, Settled>;
 }
+
+/** What is asked of an execution whose driver changes meanwhile is asked again. */
+const mostTries = 5;
 
 /** The one way in: every workflow, of whatever type, is executed here. */
 export class ExecutionEngine {
@@ -285,11 +288,17 @@ export class ExecutionEngine {
     executionId: string,
     wish: (context: ExecutionContext) => void,
   ): Promise<ExecutionResult> {
-    await this.driver.with(executionId, (context) => {
-      if (context?.tenant !== tenant) throw notFound(executionId);
-      return this.carryOut(context, wish);
-    });
-    return (await this.result(tenant, executionId))!;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.driver.with(executionId, (context) => {
+          if (context?.tenant !== tenant) throw notFound(executionId);
+          return this.carryOut(context, wish);
+        });
+        return (await this.result(tenant, executionId))!;
+      } catch (error) {
+        if (!(error instanceof DrivenElsewhere) || tries === mostTries) throw error;
+      }
+    }
   }
 
   /** An execution tells another. One that is not there (any more) is told nothing. */
@@ -299,10 +308,17 @@ export class ExecutionEngine {
     });
   }
 
+  /** A refusal, too, is given only once what it stands on is durable. */
   private async carryOut(context: ExecutionContext, wish: (context: ExecutionContext) => void): Promise<void> {
-    wish(context);
+    let refusal: unknown = null;
+    try {
+      wish(context);
+    } catch (error) {
+      refusal = error;
+    }
     this.driver.drive(context);
     await this.tracker.checkpoint(context);
+    if (refusal !== null) throw refusal;
   }
 
   private becameDurable(context: ExecutionContext, events: readonly RecordedEvent[]): void {

@@ -113,7 +113,7 @@ export class Starts {
     const { recalled } = options;
     if (ready) tracker.start(context, { accepted, ...(recalled && { recalled }) }, actorOf(options.caller));
     else tracker.refuse(context, { accepted, failure: examined.failure! }, actorOf(options.caller));
-    const ahead = request.config?.streaming ? watchers.ahead(id) : null;
+    const ahead = request.config?.streaming && leases.drives ? watchers.ahead(id) : null;
     driver.take(context);
     return runs.of(context, requestDigest, ahead);
   }

@@ -23,6 +23,8 @@ export interface WorkerParts {
 /** Pure steps run ahead of the disk up to here; then the events ride in an append and the event loop gets its turn. */
 const aheadEvents = 64;
 const aheadMs = 20;
+/** While an append is under way, no more than this is decided behind it. */
+const mostPending = 256;
 /** A node that ignores its abort signal is left behind after this. */
 const graceMs = 1_000;
 
@@ -43,6 +45,8 @@ export class StepWorker {
 
   /** Runs everything that can run now. Resolves true when there is more to do after a turn of the event loop. */
   pump(context: ExecutionContext): boolean {
+    context.heldBack = context.appending !== null && context.pending.length >= mostPending;
+    if (context.heldBack) return false;
     const until = this.parts.now() + aheadMs;
     const writes: { step: Step; input: StepInput }[] = [];
     let more = false;

@@ -1,9 +1,9 @@
 import { decide, decideRefused, type CommandOf, type ExecutionCommand, type ExecutionEvent } from '#engine';
-import { externalize, seal, WrongExpectedRevision } from '#event-store';
+import { externalize, PayloadTooLarge, seal, WrongExpectedRevision } from '#event-store';
 import type { Actor, EventStore, Leases, NewEvent, OpenChange, PayloadStore, RecordedEvent } from '#event-store';
 import type { JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
-import type { ExecutionContext, PendingEvent } from './execution-context.js';
+import { DrivenElsewhere, type ExecutionContext, type PendingEvent } from './execution-context.js';
 import { fold } from './history.js';
 import { driverIn, openChange } from './open-row.js';
 
@@ -194,7 +194,7 @@ export class WorkflowTracker {
       } catch (error) {
         const mine = await this.happened(context, before, events).catch(() => null);
         if (mine) return mine;
-        if (error instanceof WrongExpectedRevision || before < 0n || context.lost) throw error;
+        if (isFinal(error) || before < 0n || context.lost) throw error;
         await this.parts.rest(restMs);
       }
     }
@@ -217,7 +217,7 @@ export class WorkflowTracker {
   private async decideAgain(context: ExecutionContext, unwritten: ExecutionContext['commands']): Promise<void> {
     const folded = await fold(this.parts.store, this.parts.payloads, context.executionId);
     if (!folded || (context.driven && folded.state.epoch > context.epoch)) {
-      throw (context.lost = new Error(`Another process drives the execution ${context.executionId}.`));
+      throw (context.lost = new DrivenElsewhere(context.executionId));
     }
     context.state = folded.state;
     context.epoch = folded.state.epoch;
@@ -240,6 +240,9 @@ export class WorkflowTracker {
     return new Date(this.parts.now()).toISOString();
   }
 }
+
+/** It will not be otherwise, however often it is tried. */
+const isFinal = (error: unknown): boolean => error instanceof WrongExpectedRevision || error instanceof PayloadTooLarge;
 
 interface Batch {
   readonly events: readonly NewEvent[];

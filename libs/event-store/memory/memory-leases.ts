@@ -45,6 +45,11 @@ export class MemoryLeases extends Leases {
     return true;
   }
 
+  async release(stream: string): Promise<void> {
+    const row = (await this.rows()).find((each) => each.stream === stream);
+    if (row?.driver === this.process) await this.shared.openExecutions.put({ ...row, driver: null });
+  }
+
   async forget(stream: string): Promise<void> {
     const row = (await this.rows()).find((each) => each.stream === stream);
     if (row) await this.shared.openExecutions.put({ ...row, status: 'parked', dueAt: null, driver: null });
@@ -55,7 +60,10 @@ export class MemoryLeases extends Leases {
       if (status === 'parked' || this.isAnotherThatLives(driver)) return false;
       return (status === 'running' && driver !== this.process) || (dueAt !== null && dueAt <= now);
     };
-    const rows = (await this.rows()).filter(isMine).slice(0, this.drives ? limit : 0);
+    const orphans = (await this.rows()).filter(isMine);
+    const own = orphans.filter(({ driver }) => driver === this.process);
+    const others = orphans.filter(({ driver }) => driver !== this.process).slice(0, this.drives ? limit : 0);
+    const rows = [...own, ...others];
     for (const row of rows) await this.shared.openExecutions.put({ ...row, driver: this.process });
     return rows;
   }

@@ -129,12 +129,16 @@ export class RemoteLeases extends Leases {
     return this.connection.ask('table', () => this.table.claim(this.process, stream, revision));
   }
 
+  release(stream: string): Promise<void> {
+    return this.connection.ask('table', () => this.table.release(this.process, stream));
+  }
+
   forget(stream: string): Promise<void> {
     return this.connection.ask('table', () => this.table.forget(this.process, stream));
   }
 
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
-    if (!this.drives || limit <= 0) return [];
+    if (!this.drives) return [];
     return this.connection.ask('table', () => this.table.claimOrphans(this.process, now, limit));
   }
 

@@ -54,12 +54,19 @@ export class SharedTable {
         ((row.status === 'running' && row.driver !== process) || (row.dueAt !== null && row.dueAt <= now)) &&
         this.isFreeFor(process, row),
     );
-    return orphans.slice(0, limit).map((row) => {
+    const own = orphans.filter(({ driver }) => driver === process);
+    const others = orphans.filter(({ driver }) => driver !== process).slice(0, limit);
+    return [...own, ...others].map((row) => {
       const claimedRevision = greatest(row.claimedRevision, row.revision);
       const claimed = { ...row, driver: process, claimedRevision };
       this.rows.set(row.stream, claimed);
       return claimed;
     });
+  }
+
+  release(process: string, stream: string): void {
+    const known = this.rows.get(stream);
+    if (known?.driver === process) this.rows.set(stream, { ...known, driver: null });
   }
 
   forget(process: string, stream: string): void {
