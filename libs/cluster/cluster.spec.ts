@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   maxPayloadBytes,
@@ -15,6 +18,8 @@ const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
 
 /** A log of which only this is seen. */
 class Changes implements OpenChanges {
+  /** Why it does not answer. */
+  away: Error | null = null;
   private readonly all: RecordedOpenChange[] = [];
   private wake: (() => void)[] = [];
 
@@ -23,6 +28,11 @@ class Changes implements OpenChanges {
     this.all.push({ type: 'open_change', stream, revision, open, position });
     for (const wake of this.wake.splice(0)) wake();
     return position;
+  }
+
+  async head(): Promise<string | null> {
+    if (this.away) throw this.away;
+    return this.all.at(-1)?.position ?? null;
   }
 
   async *openChanges({
@@ -44,6 +54,41 @@ class Changes implements OpenChanges {
       }
     }
   }
+}
+
+/** Between a process and PostgreSQL: those who are connected hear nothing more, as soon as it is silent; who comes later does. */
+async function silentProxy(target: URL) {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(target);
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.href,
+    silence: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Which connections have the turn to keep the list. */
+async function holdersOf(url: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(
+    `select pid from pg_locks where locktype = 'advisory' and granted
+      and database = (select oid from pg_database where datname = current_database())`,
+  );
+  await client.end();
+  return rows;
 }
 
 const row = (stream: string, more: object = {}) => ({
@@ -155,7 +200,55 @@ describeOnPostgres('What several processes share', () => {
     });
   });
 
+  describe('the one who keeps the list', () => {
+    const listed = async (cluster: Cluster) => {
+      const before = (await rows(cluster)).length;
+      changes.add(`execution-${before}`, 0n, { row: row(`execution-${before}`) });
+      await until(async () => (await rows(cluster)).length > before);
+    };
+
+    it('is another one, once it gives no sign of life any more', async () => {
+      const frozen = new pg.Client({ connectionString: url });
+      frozen.on('error', () => undefined);
+      await frozen.connect();
+      const key = createHash('sha256').update('chatter open executions').digest().readBigInt64BE();
+      await frozen.query('select pg_advisory_lock($1)', [String(key)]);
+      await listed(await open('b'));
+      await expect(frozen.query('select 1')).rejects.toThrow();
+    });
+
+    it('stays who it is, however long nothing happens', async () => {
+      const a = await open('a');
+      await listed(a);
+      const before = await holdersOf(url);
+      await open('b');
+      await new Promise((resolve) => setTimeout(resolve, 7_000));
+      expect(await holdersOf(url)).toEqual(before);
+    });
+
+    it('leaves it to another one where it is cut off from the log', async () => {
+      const own = new Changes();
+      const a = await open('a', { changes: own });
+      await until(async () => (await holdersOf(url)).length === 1);
+      own.away = new Error('The log does not answer.');
+      await listed(await open('b'));
+      expect(errors.length).toBeGreaterThan(0);
+      await close(a);
+    });
+  });
+
   describe('leases', () => {
+    it('are renewed over another connection, where one gives no answer any more', async () => {
+      const proxy = await silentProxy(new URL(url));
+      const a = await open('a', { databaseUrl: proxy.url, heartbeatMs: 300, leaseMs: 8_000 });
+      proxy.silence();
+      await new Promise((resolve) => setTimeout(resolve, 6_000));
+      expect(a.leases.isHeld()).toBe(true);
+      expect(a.leases.lapses).toBe(0);
+      await close(a);
+      proxy.close();
+    });
+
     const twins = async () => {
       const a = await open('a', { heartbeatMs: 1_000_000, leaseMs: 1_000 });
       const b = await open('b', { heartbeatMs: 200, leaseMs: 60_000 });
@@ -178,7 +271,7 @@ describeOnPostgres('What several processes share', () => {
       const database = await SharedDatabase.open(url);
       const log = { error: () => undefined };
       const options = { process: 'a', drives: true, leaseMs: 8_000, heartbeatMs: 50, log, clock: () => clock };
-      const leases = await PostgresLeases.open(database, options);
+      const leases = await PostgresLeases.open({ database, renewals: database }, options);
       clock = 6_999;
       expect(leases.isHeld()).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 200)); // it is renewed

@@ -1,9 +1,9 @@
 import { setTimeout as rest } from 'node:timers/promises';
-import type { OpenChanges, RecordedOpenChange } from '#event-store';
+import type { EventStore, OpenChanges, RecordedOpenChange } from '#event-store';
 import type { PostgresOpenExecutions } from './postgres-open-executions.js';
 
 export interface FollowerParts {
-  readonly changes: OpenChanges;
+  readonly changes: OpenChanges & Pick<EventStore, 'head'>;
   readonly openExecutions: PostgresOpenExecutions;
   /** Of several processes, one follows. */
   readonly turn: { isMine(): Promise<boolean>; close(): Promise<void> };
@@ -18,9 +18,13 @@ export interface ClusterLog {
 const batch = 500;
 const lookMs = 500;
 
+/** Whether the log is there is asked this often; where it is not, another process may see it. */
+const pingMs = 2_000;
+
 /**
- * Keeps the list of open executions as the log tells it. Of several processes one does; when it has gone, another goes on where
- * it was. An error of either store is told, and tried again.
+ * Keeps the list of open executions as the log tells it. Of several processes one does; when it has gone, is frozen or is cut off
+ * from the log, another goes on where it was. An error of either store is told, and tried again. Two who follow for a moment do
+ * no harm: what is older than the list changes nothing.
  */
 export class OpenExecutionsFollower {
   private readonly ended = new AbortController();
@@ -46,6 +50,7 @@ export class OpenExecutionsFollower {
         if (await turn.isMine()) await this.follow();
       } catch (error) {
         if (!signal.aborted) log.error({ err: error }, 'The list of open executions is behind, and tries again');
+        await turn.close();
       }
       await rest(lookMs, undefined, { signal }).catch(() => undefined);
     }
@@ -57,6 +62,10 @@ export class OpenExecutionsFollower {
     const signal = AbortSignal.any([this.ended.signal, stopped.signal]);
     const from = await openExecutions.position();
     const taken: RecordedOpenChange[] = [];
+    const cutOff = this.cutOff(signal).then((error) => {
+      stopped.abort();
+      return error;
+    });
     const options = { signal, ...(from !== '' && { from }) };
     try {
       for await (const change of changes.openChanges(options)) {
@@ -68,5 +77,20 @@ export class OpenExecutionsFollower {
     } finally {
       stopped.abort();
     }
+    const error = await cutOff;
+    if (error !== null) throw error;
+  }
+
+  /** Why the log does not answer, as soon as it does not; null: until the signal it did. */
+  private async cutOff(signal: AbortSignal): Promise<unknown> {
+    while (!signal.aborted) {
+      try {
+        await this.parts.changes.head();
+      } catch (error) {
+        return error;
+      }
+      await rest(pingMs, undefined, { signal }).catch(() => undefined);
+    }
+    return null;
   }
 }

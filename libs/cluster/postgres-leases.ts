@@ -16,6 +16,12 @@ export interface LeaseOptions {
   readonly clock?: () => number;
 }
 
+export interface LeaseDatabases {
+  readonly database: SharedDatabase;
+  /** For renewals alone: they must not wait for what else is asked. */
+  readonly renewals: SharedDatabase;
+}
+
 const backlogMs = 250;
 const mostTenants = 1_000;
 
@@ -39,11 +45,14 @@ export class PostgresLeases extends Leases {
   private closed = false;
   private readonly backlogs = new Map<string, { readonly until: number; readonly counted: Promise<Backlog> }>();
 
+  private readonly database: SharedDatabase;
+
   private constructor(
-    private readonly database: SharedDatabase,
+    private readonly databases: LeaseDatabases,
     private readonly options: LeaseOptions,
   ) {
     super();
+    this.database = databases.database;
     this.process = options.process;
     this.drives = options.drives;
     this.leaseMs = options.leaseMs ?? 8_000;
@@ -51,8 +60,8 @@ export class PostgresLeases extends Leases {
   }
 
   /** Resolves once it holds its lease. */
-  static async open(database: SharedDatabase, options: LeaseOptions): Promise<PostgresLeases> {
-    const leases = new PostgresLeases(database, options);
+  static async open(databases: LeaseDatabases, options: LeaseOptions): Promise<PostgresLeases> {
+    const leases = new PostgresLeases(databases, options);
     await leases.renew();
     leases.beat();
     return leases;
@@ -160,7 +169,7 @@ export class PostgresLeases extends Leases {
   /** Counted from before it is asked for, and less a margin: over for itself before it is for the others. */
   private async renew(): Promise<void> {
     const asked = this.clock();
-    await this.database.rows(
+    await this.databases.renewals.rows(
       `insert into chatter_cluster.processes (process, lease_until) values ($1, clock_timestamp() + $2 * interval '1 ms')
        on conflict (process) do update set lease_until = excluded.lease_until`,
       [this.process, this.leaseMs],

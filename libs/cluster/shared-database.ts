@@ -12,6 +12,11 @@ type Cell = string | number | null | Uint8Array | readonly string[] | readonly (
 export class SharedDatabase {
   private constructor(private readonly pool: pg.Pool) {}
 
+  /** A connection of its own, for what must not wait for the others. */
+  static alone(url: string, name: string, statementMs: number): SharedDatabase {
+    return new SharedDatabase(openPool({ url, name, max: 1, statementMs }));
+  }
+
   static async open(url: string): Promise<SharedDatabase> {
     const pool = openPool({ url, name: 'chatter cluster', max: mostConnections, statementMs });
     try {

@@ -16,6 +16,9 @@ export interface PoolOptions {
 
 const connectMs = 10_000;
 
+/** A server that does not even say that a statement took too long is not waited for any longer. */
+const graceMs = 1_000;
+
 /** A small pool of connections. One that is cut is replaced, and whoever asks next is told what is wrong; numbers are numbers where they are exact. */
 export function openPool({
   url,
@@ -39,6 +42,7 @@ export function openPool({
     max,
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
+    query_timeout: statementMs + graceMs,
     application_name: name,
     keepAlive: true,
     types,

@@ -4,7 +4,7 @@ import type { Graph } from '#engine';
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import type { ExecutionEngine } from './execution-engine.js';
 import { mayCall } from './speaking.js';
-import { caller, EngineUnderTest, gate, line, node } from './testing/index.js';
+import { caller, EngineUnderTest, gate, graphOf, line, node } from './testing/index.js';
 
 const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -17,10 +17,10 @@ class Processes extends EngineUnderTest {
   private readonly started: ExecutionEngine[] = [];
   readonly leases: MemoryLeases[] = [];
 
-  async another(name: string, { drives = true } = {}): Promise<ExecutionEngine> {
+  async another(name: string, { drives = true, store = this.store } = {}): Promise<ExecutionEngine> {
     const shared = { openExecutions: this.store.openExecutions, lives: this.lives, now: () => this.clock };
     const leases = new MemoryLeases(name, shared, drives);
-    const engine = this.start({ leases });
+    const engine = this.start({ leases, store });
     this.leases.push(leases);
     this.started.push(engine);
     await engine.recover();
@@ -443,6 +443,81 @@ describe('of several processes', () => {
     reading.open(null);
     await until(async () => (await status(a, run.executionId)) === 'cancelled');
     expect(calls).toEqual(['one']);
+  });
+
+  it('one loses nothing that is decided while it reads what came between', async () => {
+    const [slow, quick, reading] = [gate(), gate(), gate()];
+    test = new Processes({
+      keyed: async ({ nodeId }: NodeContext) => {
+        await (nodeId === 'x' ? quick : slow).opened;
+        return { port: 'out', output: nodeId };
+      },
+    });
+    const a = await test.another('a');
+    const front = await test.another('front', { drives: false });
+    const nodes = [node('s', 'start'), node('x', 'keyed'), node('y', 'keyed'), node('j', 'merge'), node('e', 'end')];
+    const run = await test.beginOn(a, graphOf(nodes, ['s -> x', 's -> y', 'x -> j', 'y -> j', 'j -> e']));
+    await until(() => a.stats().running === 2);
+    const append = test.store.append.bind(test.store);
+    test.store.append = async (...args) => {
+      test.store.append = append;
+      const read = test.store.readStream.bind(test.store);
+      await front.signal('default', run.executionId, { by: caller, name: 'paid', payload: 1 }); // a does not know of it
+      test.store.readStream = async function* (...range) {
+        await reading.opened;
+        yield* read(...range);
+      };
+      return append(...args);
+    };
+    quick.open(); // its outcome meets the signal
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    slow.open(); // and this one comes while the history is read
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    reading.open();
+    await until(async () => (await status(a, run.executionId)) === 'completed');
+    expect(await a.result('default', run.executionId)).toMatchObject({ output: { x: 'x', y: 'y' } });
+  });
+
+  it('one that cannot read the log leaves to the others what it has claimed', async () => {
+    test = new Processes();
+    const front = await test.another('front', { drives: false });
+    let refused = 0;
+    const store = Object.create(test.store, {
+      readStream: {
+        value: () => {
+          refused += 1;
+          throw new StoreUnavailable('The log is away.');
+        },
+      },
+    }) as typeof test.store;
+    await test.another('cut', { store });
+    const run = await test.beginOn(front, line());
+    await until(() => refused > 0); // it has claimed it
+    const well = await test.another('well');
+    await until(async () => (await status(well, run.executionId)) === 'completed');
+  });
+
+  it('one that cannot read an execution any more goes on with the others', async () => {
+    const never = gate();
+    test = new Processes({
+      keyed: async ({ nodeId, attempt }: NodeContext) => {
+        if (attempt === 1) await never.opened;
+        return { port: 'out', output: nodeId };
+      },
+    });
+    const a = await test.another('a');
+    const bad = await test.beginOn(a, line(node('one', 'keyed')));
+    const good = await test.beginOn(a, line(node('p', 'pause', { config: { ms: 300 } })));
+    const read = test.store.readStream.bind(test.store);
+    test.store.readStream = (...args) => {
+      if (args[0] === executionStream(bad.executionId)) throw new Error('The event cannot be read.');
+      return read(...args);
+    };
+    test.pass(9_000, ['a']);
+    await until(async () => (await status(a, good.executionId)) === 'completed');
+    const parked = (await test.store.openExecutions.list({ limit: 9 })).find(({ status }) => status === 'parked');
+    expect(parked?.stream).toBe(executionStream(bad.executionId));
+    test.store.readStream = read;
   });
 
   it('each hears of a child that another one has ended', async () => {

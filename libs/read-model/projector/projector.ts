@@ -2,7 +2,7 @@ import type { ReadDatabase } from '../database/read-database.js';
 import type { Projection } from '../projection.js';
 import { Lane, type EventReader, type Step } from './lane.js';
 import { ProjectedTable } from './projected-table.js';
-import { OutdatedProjection, ProjectionStore, type Standing } from './projection-store.js';
+import { ProjectionStore, type Standing } from './projection-store.js';
 import { Signal } from './signal.js';
 import type { ProjectorCounts, ProjectorStatus } from './projector-status.js';
 import type { Turn } from './turn.js';
@@ -116,7 +116,7 @@ export class Projector {
     } catch (error) {
       this.failing = String((error as { message?: unknown } | null)?.message ?? error);
       this.live = null; // rule 3: what is in memory may be ahead of the database
-      if (error instanceof OutdatedProjection) await this.options.turn.pass();
+      await this.options.turn.pass(); // another one may be newer, or see what this one does not
       return false;
     }
   }
