@@ -167,6 +167,7 @@ export class Driver {
     if (isAnothers) this.takenOver += 1;
     if (isAnothers || isUnderWay(context.state)) this.tracker.takeOver(context); // rule 6
     this.parts.onLoaded(context);
+    setImmediate(() => this.drive(context)); // whatever it was loaded for
     return context;
   }
 
@@ -189,7 +190,7 @@ export class Driver {
   private mayDrive(context: ExecutionContext): boolean {
     if (!context.driven || this.stopping || !this.places.has(context)) return false;
     const { leases } = this.parts;
-    return leases.isHeld() && leases.lapses === this.claimedAfter;
+    return leases.isHeld() && leases.lapses === context.lapses;
   }
 
   /** Some of it has become durable. */
@@ -197,6 +198,7 @@ export class Driver {
     if (context.openRow?.dueAt) this.timers.notice(context.openRow.dueAt);
     if (isBehind(context)) setImmediate(() => void this.catchUp(context));
     else if (context.heldBack) setImmediate(() => this.drive(context));
+    else if (context.lapses !== this.parts.leases.lapses) setImmediate(() => void this.claimOne(context));
     else this.letGo(context);
   }
 
@@ -291,7 +293,10 @@ export class Driver {
   /** Rule 5. */
   private async search(now: number): Promise<void> {
     this.searchAt = now + searchEveryMs;
-    for (const context of this.active.values()) if (isBehind(context) && !context.appending) void this.catchUp(context);
+    for (const context of this.active.values()) {
+      if (isBehind(context) && !context.appending) void this.catchUp(context);
+      else if (context.lapses !== this.claimedAfter) void this.claimOne(context);
+    }
     const gone = (await this.parts.leases.running()).filter(({ stream }) => !this.has(idOf(stream)));
     const again = gone.filter(({ stream }) => this.missing.has(stream));
     this.missing = new Set(gone.map(({ stream }) => stream));
@@ -314,31 +319,27 @@ export class Driver {
 
   /** Rule 3. */
   private async claimAgain(): Promise<void> {
-    const { leases } = this.parts;
-    const { lapses } = leases;
-    for (const context of [...this.active.values()]) {
-      const isMine = await leases.claim(context.stream, context.head.revision);
-      if (!isMine) this.drop(context);
-      else await this.confirm(context, lapses);
-    }
+    const { lapses } = this.parts.leases;
+    for (const context of [...this.active.values()]) await this.claimOne(context);
     this.claimedAfter = lapses;
-    for (const context of [...this.active.values()]) this.drive(context);
   }
 
-  /**
-   * Somebody may have driven it meanwhile, who is gone: then what is in memory is out of date, and rule 5 takes it up anew. Where
-   * an append is under way that tells; until then its attempts make no call.
-   */
-  private async confirm(context: ExecutionContext, lapses: number): Promise<void> {
-    if (context.appending) return;
+  /** Rule 3. What is being written at present is claimed when that is known: until then nothing of it is carried out. What cannot be read yet is tried again: rule 5. */
+  private async claimOne(context: ExecutionContext): Promise<void> {
+    const { leases } = this.parts;
+    const { lapses } = leases;
+    if (context.appending || context.lapses === lapses || context.lost) return;
     try {
-      await this.tracker.catchUp(context);
+      if (!(await leases.claim(context.stream, context.head.revision))) return this.drop(context);
+      if (context.appending) return;
+      await this.tracker.catchUp(context); // somebody may have driven it meanwhile, who is gone
     } catch (error) {
-      if (context.lost) return;
-      if (error instanceof StoreUnavailable) throw error;
-      return this.park(context, error); // it cannot be read: the others go on
+      if (context.lost || error instanceof StoreUnavailable) return;
+      return this.park(context, error);
     }
+    context.lapses = lapses;
     for (const attempt of context.running.values()) attempt.lapses = lapses;
+    this.drive(context);
   }
 
   /** A call that was decided was not made, or nobody can tell: the step is dealt with as after a crash. */

@@ -20,6 +20,8 @@ export interface ExecutionContext {
   readonly graph: CompiledGraph | null;
   /** Whether this process carries it out. Where not, it only adds what it was told, for whoever does. */
   readonly driven: boolean;
+  /** How often this process's lease had been over when it last made sure that it drives this one. */
+  lapses: number;
   /** Which process drives it, as far as it is durable; null: whoever comes first. Of no matter where this one does. */
   driver: string | null;
   /** How often the driver has changed, as far as it is durable: more often means that another one has come. */
@@ -91,7 +93,10 @@ export class RunningStep {
 }
 
 export function newContext(
-  identity: Pick<ExecutionContext, 'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph' | 'driven'>,
+  identity: Pick<
+    ExecutionContext,
+    'executionId' | 'tenant' | 'correlationId' | 'priority' | 'graph' | 'driven' | 'lapses'
+  >,
 ): ExecutionContext {
   const stream = executionStream(identity.executionId);
   return {

@@ -19,14 +19,15 @@ export class Loader {
   /** `claimed`: this process has it already. Null: no such execution. */
   async load(executionId: string, claimed: boolean): Promise<ExecutionContext | null> {
     const { store, payloads, leases } = this.parts;
+    const { lapses } = leases;
     const folded = await fold(store, payloads, executionId);
     if (!folded) return null;
-    if (hasEnded(folded.state)) return this.contextFrom(folded, false);
+    if (hasEnded(folded.state)) return this.contextFrom(folded, false, lapses);
     const isMine = claimed || (await leases.claim(folded.last.stream, folded.last.revision));
-    if (!isMine) return this.contextFrom(folded, false);
+    if (!isMine) return this.contextFrom(folded, false, lapses);
     const now = await this.upToDate(folded);
     if (hasEnded(now.state)) await leases.forget(now.last.stream);
-    return this.contextFrom(now, !hasEnded(now.state));
+    return this.contextFrom(now, !hasEnded(now.state), lapses);
   }
 
   /** With what was added until the claim took hold. */
@@ -39,12 +40,16 @@ export class Loader {
     return folded;
   }
 
-  private async contextFrom({ state, first, last }: Folded, driven: boolean): Promise<ExecutionContext> {
+  private async contextFrom(
+    { state, first, last }: Folded,
+    driven: boolean,
+    lapses: number,
+  ): Promise<ExecutionContext> {
     const { tenant, $correlationId: correlationId } = first.envelope;
     const accepted = state.accepted!;
     const graph = hasEnded(state) ? null : await this.parts.graphs.load(tenant, accepted);
     const priority = Number(accepted.config['priority'] ?? 0);
-    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, driven });
+    const context = newContext({ executionId: state.id, tenant, correlationId, priority, graph, driven, lapses });
     context.state = state;
     context.driver = driverIn(state);
     context.epoch = state.epoch;

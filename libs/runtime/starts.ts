@@ -109,6 +109,7 @@ export class Starts {
       priority: request.config?.priority ?? 0,
       graph: ready?.compiled ?? null,
       driven: leases.drives,
+      lapses: leases.lapses,
     });
     const { recalled } = options;
     if (ready) tracker.start(context, { accepted, ...(recalled && { recalled }) }, actorOf(options.caller));
@@ -136,6 +137,7 @@ export class Starts {
       priority: Number(accepted.config['priority'] ?? 0),
       graph: await graphs.load(caller.tenant, accepted as Accepted),
       driven: leases.drives,
+      lapses: leases.lapses,
     });
     tracker.start(context, { accepted, recalled: plan.recalled }, actorOf(options.caller));
     driver.take(context);
