@@ -43,6 +43,7 @@ export class Runs {
       () => null,
       (error: unknown) => this.afterRefusedAppend(error, context, requestDigest),
     );
+    first.catch(() => ahead?.(() => undefined)()); // nobody watches what has never begun
     winner.catch(() => undefined);
     return {
       executionId: context.executionId,

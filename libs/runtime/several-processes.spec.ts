@@ -17,10 +17,10 @@ class Processes extends EngineUnderTest {
   private readonly started: ExecutionEngine[] = [];
   readonly leases: MemoryLeases[] = [];
 
-  async another(name: string, { drives = true, store = this.store } = {}): Promise<ExecutionEngine> {
+  async another(name: string, { drives = true, store = this.store, atOnce = 1_000 } = {}): Promise<ExecutionEngine> {
     const shared = { openExecutions: this.store.openExecutions, lives: this.lives, now: () => this.clock };
     const leases = new MemoryLeases(name, shared, drives);
-    const engine = this.start({ leases, store });
+    const engine = this.start({ leases, store, atOnce });
     this.leases.push(leases);
     this.started.push(engine);
     await engine.recover();
@@ -476,6 +476,64 @@ describe('of several processes', () => {
     reading.open();
     await until(async () => (await status(a, run.executionId)) === 'completed');
     expect(await a.result('default', run.executionId)).toMatchObject({ output: { x: 'x', y: 'y' } });
+  });
+
+  it('one that has no place left ends all the same what has had its time', async () => {
+    const never = gate();
+    test = new Processes({ keyed: () => never.opened.then(() => ({ port: 'out', output: null })) });
+    const a = await test.another('a', { atOnce: 1 });
+    const graph = line(node('one', 'keyed'));
+    const config = { timeout_ms: 300 } as never;
+    test.engine = a;
+    const [first, second] = [await test.begin(graph, {}, { config }), await test.begin(graph, {}, { config })];
+    for (const { executionId } of [first, second]) {
+      await until(async () => (await status(a, executionId)) === 'failed');
+      expect(await a.result('default', executionId)).toMatchObject({ error: { code: 'execution_timeout' } });
+    }
+    await until(() => a.stats().active === 0);
+  });
+
+  it('one keeps nothing in memory of what it has refused', async () => {
+    test = new Processes();
+    const a = await test.another('a');
+    const run = await test.beginOn(a, line(node('w', 'signal', { config: { name: 'paid' } })));
+    await until(() => a.stats().active === 0);
+    const vote = { by: caller, as: [], approvalId: 'none', decision: 'approved', shownDigest: '', fields: {} } as never;
+    await expect(a.decideApproval('default', run.executionId, vote)).rejects.toMatchObject({ name: 'Refusal' });
+    await until(() => a.stats().active === 0);
+  });
+
+  it('a child is ended for its parent when its end is on the record, as it is there', async () => {
+    const [held, told] = [gate(), gate()];
+    const soon = () => new Promise((resolve) => setTimeout(resolve, 30));
+    test = new Processes({ look: () => soon().then(() => ({ port: 'out', output: null })) });
+    const a = await test.another('a');
+    const front = await test.another('front', { drives: false });
+    const id = '00000000-0000-4000-8000-00000000000c';
+    const parentId = '00000000-0000-4000-8000-00000000000d';
+    await test.publish(line(node('l', 'look'), node('p', 'pure')), id);
+    await test.publish(line(node('c', 'child', { config: { id } })), parentId);
+    const append = test.store.append.bind(test.store);
+    test.store.append = async (...args) => {
+      if (args[2].some(({ type }) => type === 'ExecutionCompleted')) {
+        test.store.append = append;
+        told.open();
+        await held.opened;
+      }
+      return append(...args);
+    };
+    const run = await a.begin({ workflow_type: 'definition', definition_id: parentId }, { caller, requestDigest: '' });
+    await told.opened; // the child's end is decided, and not written yet
+    await soon();
+    expect(await test.types(run.executionId)).not.toContain('ChildEnded');
+    const [child] = (await test.store.openExecutions.list({ limit: 9 })).filter(
+      ({ stream }) => stream !== executionStream(run.executionId),
+    );
+    const by = { by: caller, reason: null, force: true };
+    await front.cancel('default', child!.stream.slice('execution-'.length), by);
+    held.open();
+    await until(async () => (await status(a, run.executionId)) === 'failed');
+    expect(await a.result('default', run.executionId)).toMatchObject({ error: { code: 'child_cancelled' } });
   });
 
   it('one that cannot read the log leaves to the others what it has claimed', async () => {

@@ -130,12 +130,15 @@ export class Starts {
     const now = (this.parts.now ?? Date.now)();
     const plan = planRetry(folded.state, events, from, { caller, process, now });
     const accepted: Omit<Accepted, 'scheduled'> = { ...plan.accepted, request_digest: requestDigest };
+    const graph = await graphs.load(caller.tenant, accepted as Accepted);
+    const rival = driver.known(id);
+    if (rival) return runs.join(rival, requestDigest);
     const context = newContext({
       executionId: id,
       tenant: caller.tenant,
       correlationId: correlationId ?? folded.first.envelope.$correlationId,
       priority: Number(accepted.config['priority'] ?? 0),
-      graph: await graphs.load(caller.tenant, accepted as Accepted),
+      graph,
       driven: leases.drives,
       lapses: leases.lapses,
     });
