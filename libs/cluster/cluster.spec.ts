@@ -18,8 +18,7 @@ const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
 
 /** A log of which only this is seen. */
 class Changes implements OpenChanges {
-  /** Why it does not answer. */
-  away: Error | null = null;
+  reachable = true;
   private readonly all: RecordedOpenChange[] = [];
   private wake: (() => void)[] = [];
 
@@ -30,9 +29,8 @@ class Changes implements OpenChanges {
     return position;
   }
 
-  async head(): Promise<string | null> {
-    if (this.away) throw this.away;
-    return this.all.at(-1)?.position ?? null;
+  health() {
+    return { reachable: this.reachable };
   }
 
   async *openChanges({
@@ -230,7 +228,7 @@ describeOnPostgres('What several processes share', () => {
       const own = new Changes();
       const a = await open('a', { changes: own });
       await until(async () => (await holdersOf(url)).length === 1);
-      own.away = new Error('The log does not answer.');
+      own.reachable = false;
       await listed(await open('b'));
       expect(errors.length).toBeGreaterThan(0);
       await close(a);

@@ -1,4 +1,4 @@
-import type { EventStore, OpenChanges } from '#event-store';
+import type { OpenChanges } from '#event-store';
 import { PostgresTurn } from '#postgres';
 import { OpenExecutionsFollower, type ClusterLog } from './open-executions-follower.js';
 import { PostgresLeases } from './postgres-leases.js';
@@ -12,7 +12,7 @@ export interface ClusterOptions {
   readonly process: string;
   /** Whether this process carries executions out. */
   readonly drives: boolean;
-  readonly changes: OpenChanges & Pick<EventStore, 'head'>;
+  readonly changes: OpenChanges;
   readonly log: ClusterLog;
   readonly heartbeatMs?: number;
   readonly leaseMs?: number;

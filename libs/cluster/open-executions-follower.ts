@@ -1,9 +1,9 @@
 import { setTimeout as rest } from 'node:timers/promises';
-import type { EventStore, OpenChanges, RecordedOpenChange } from '#event-store';
+import type { OpenChanges, RecordedOpenChange } from '#event-store';
 import type { PostgresOpenExecutions } from './postgres-open-executions.js';
 
 export interface FollowerParts {
-  readonly changes: OpenChanges & Pick<EventStore, 'head'>;
+  readonly changes: OpenChanges;
   readonly openExecutions: PostgresOpenExecutions;
   /** Of several processes, one follows. */
   readonly turn: { isMine(): Promise<boolean>; close(): Promise<void> };
@@ -18,8 +18,9 @@ export interface ClusterLog {
 const batch = 500;
 const lookMs = 500;
 
-/** Whether the log is there is asked this often; where it is not, another process may see it. */
-const pingMs = 2_000;
+/** A log that is away for longer may be there for another process. */
+const awayMs = 4_000;
+const checkMs = 500;
 
 /**
  * Keeps the list of open executions as the log tells it. Of several processes one does; when it has gone, is frozen or is cut off
@@ -62,10 +63,7 @@ export class OpenExecutionsFollower {
     const signal = AbortSignal.any([this.ended.signal, stopped.signal]);
     const from = await openExecutions.position();
     const taken: RecordedOpenChange[] = [];
-    const cutOff = this.cutOff(signal).then((error) => {
-      stopped.abort();
-      return error;
-    });
+    const cutOff = this.cutOff(signal).finally(() => stopped.abort());
     const options = { signal, ...(from !== '' && { from }) };
     try {
       for await (const change of changes.openChanges(options)) {
@@ -77,20 +75,17 @@ export class OpenExecutionsFollower {
     } finally {
       stopped.abort();
     }
-    const error = await cutOff;
-    if (error !== null) throw error;
+    if (await cutOff) throw new Error('The log does not answer here: another process may see it.');
   }
 
-  /** Why the log does not answer, as soon as it does not; null: until the signal it did. */
-  private async cutOff(signal: AbortSignal): Promise<unknown> {
+  /** Resolves when the log has been away for too long: true; or with the signal: false. */
+  private async cutOff(signal: AbortSignal): Promise<boolean> {
+    let since = performance.now();
     while (!signal.aborted) {
-      try {
-        await this.parts.changes.head();
-      } catch (error) {
-        return error;
-      }
-      await rest(pingMs, undefined, { signal }).catch(() => undefined);
+      if (this.parts.changes.health().reachable) since = performance.now();
+      else if (performance.now() - since > awayMs) return true;
+      await rest(checkMs, undefined, { signal }).catch(() => undefined);
     }
-    return null;
+    return false;
   }
 }

@@ -141,11 +141,13 @@ export class Connection {
       void left(client);
       if (isAway(error) || error instanceof StoreUnavailable) return false;
     }
-    if (this.closed) return true;
-    const old = this.client;
+    await left(this.client); // first: the client library keeps one table of appends for all, and empties it when a connection ends
+    if (this.closed) {
+      void left(client);
+      return true;
+    }
     this.client = client;
     this.answered();
-    void left(old);
     this.log.warn({}, 'EventStoreDB is back');
     return true;
   }

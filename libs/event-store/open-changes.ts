@@ -17,4 +17,6 @@ export interface OpenChanges {
     readonly from?: Position;
     readonly signal: AbortSignal;
   }): AsyncIterable<RecordedOpenChange | CaughtUp>;
+  /** Whether the log has answered when it was last asked for anything. */
+  health(): { readonly reachable: boolean };
 }

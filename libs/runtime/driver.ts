@@ -52,8 +52,8 @@ const parentsAtOnce = 5;
  * 1. A process drives what it has accepted itself, and what it has claimed. It says so in the log when it comes after another.
  * 2. What is asked of an execution that another one drives is added to the log by whoever was asked; its driver hears of
  *    it, and goes on from there.
- * 3. While the lease is over, nothing is carried out. When it is back, everything is claimed again: what somebody else has
- *    claimed meanwhile is dropped.
+ * 3. While the lease is over, nothing is carried out. When it is back, each execution is claimed and read again before anything of
+ *    it is: what somebody else has claimed meanwhile is dropped.
  * 4. So many are carried out at once; the others wait for a place.
  * 5. What the list says this process drives, and it does not have, two looks in a row, it takes up: a word from another
  *    process was missed, or the log was away when it came. What it has heard of and could not read it reads then.
@@ -300,7 +300,7 @@ export class Driver {
     const gone = (await this.parts.leases.running()).filter(({ stream }) => !this.has(idOf(stream)));
     const again = gone.filter(({ stream }) => this.missing.has(stream));
     this.missing = new Set(gone.map(({ stream }) => stream));
-    await Promise.all(again.map((row) => this.wake(row)));
+    await atMost(wakeMs, Promise.all(again.map((row) => this.wake(row))));
     for (const executionId of [...this.parents.values().take(parentsAtOnce)]) {
       this.parents.delete(executionId); // the last now, if it goes on waiting
       await this.goOn(executionId).catch(() => undefined);
@@ -324,7 +324,7 @@ export class Driver {
     this.claimedAfter = lapses;
   }
 
-  /** Rule 3. What is being written at present is claimed when that is known: until then nothing of it is carried out. What cannot be read yet is tried again: rule 5. */
+  /** Rule 3. While something of it is being written, it waits for that to be known; while it cannot be read, it is tried again: rule 5. */
   private async claimOne(context: ExecutionContext): Promise<void> {
     const { leases } = this.parts;
     const { lapses } = leases;
