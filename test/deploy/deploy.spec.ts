@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { EventStoreDbServer } from '../support/eventstoredb/index.js';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -61,6 +62,14 @@ describe('The deploy files', () => {
     const compose = read('deploy/compose.yml');
     const passed = [...compose.matchAll(/^ {2}(\w+): \$\{(\w+):-\}$/gm)].map(([, name, from]) => [name, from]);
     expect(passed).toEqual(['ADMIN_EMAIL', 'ADMIN_PASSWORD'].map((name) => [name, name]));
+  });
+
+  it('ask EventStoreDB for appends as large as the guides say, with which it starts', async () => {
+    const [, size] = /EVENTSTORE_MAX_APPEND_SIZE: '(\d+)'/.exec(read('deploy/compose.yml'))!;
+    expect(read('docs/guides/eventstoredb.md')).toContain(`EVENTSTORE_MAX_APPEND_SIZE=${size}`);
+    expect(read('docs/guides/operating.md')).toContain(`appends of ${Number(size).toLocaleString('en')} bytes`);
+    await (await EventStoreDbServer.start({ maxAppendSize: Number(size) })).stop();
+    await expect(EventStoreDbServer.start({ maxAppendSize: 16 * 1024 * 1024 })).rejects.toThrow('16767216');
   });
 
   it('run as nobody in particular, on a file system that is not written to', () => {
