@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { collect, sealedChain } from '#event-store/testing';
 import { certificate, EventStoreDbServer, type EventStoreDbOptions } from '../../test/support/eventstoredb/index.js';
-import { openEsdbEventStore, type EsdbEventStore } from './index.js';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { letReadAll, openEsdbEventStore, type EsdbEventStore } from './index.js';
 
 let folder: string;
 let ca: string;
@@ -59,6 +60,52 @@ describe('A server with users', () => {
     const other = join(folder, 'other.crt');
     writeFileSync(other, certificate().cert);
     await expect(open(at(port, 'admin:changeit', other))).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe('The right to read $all', () => {
+  const credentials = {
+    admin: { password: 'changeit' },
+    chatter: { password: 'secret' },
+    other: { password: 'secret' },
+  };
+  const startSecure = async () => {
+    const { port } = await start({ credentials, tls });
+    const as = (user: string) => `esdb://${user}@127.0.0.1:${port}?tls=true&tlsCAFile=${encodeURIComponent(ca)}`;
+    return { admin: as('admin:changeit'), chatter: as('chatter:secret'), other: as('other:secret'), as };
+  };
+
+  it('is given by an administrator, to whom it is given alone, and is all that is needed', async () => {
+    const { admin, chatter, other } = await startSecure();
+    await expect(open(chatter)).rejects.toThrow('ACL on $all');
+    expect(await letReadAll(admin, 'chatter')).toBe('given');
+    await worksAt(chatter);
+    await expect(open(other)).rejects.toThrow('ACL on $all');
+    await expect(open(admin)).resolves.toBeDefined();
+  });
+
+  it('is given once, and takes nothing from anybody', async () => {
+    const { admin, chatter, other } = await startSecure();
+    const client = EventStoreDBClient.connectionString(admin);
+    opened.push({ close: () => client.dispose() });
+    await client.setStreamMetadata('$all', { acl: { readRoles: 'other' as never, metaReadRoles: ['other'] }, note: 1 });
+    expect(await letReadAll(admin, 'chatter')).toBe('given');
+    expect(await letReadAll(admin, 'chatter')).toBe('had_already');
+    for (const url of [chatter, other]) await expect(open(url)).resolves.toBeDefined();
+    const { metadata } = await client.getStreamMetadata('$all');
+    expect(metadata).toEqual({ acl: { readRoles: ['other', 'chatter'], metaReadRoles: ['other'] }, note: 1 });
+  });
+
+  it('is not to be had by who is no administrator', async () => {
+    const { chatter, as } = await startSecure();
+    expect(await letReadAll(chatter, 'chatter')).toBe('denied');
+    expect(await letReadAll(as('admin:guessed'), 'chatter')).toBe('denied');
+  });
+
+  it('is not given where no server answers, and that is said', async () => {
+    await expect(letReadAll('esdb://127.0.0.1:9?tls=false', 'chatter')).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
   });
 });
 

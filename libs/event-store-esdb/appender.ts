@@ -51,7 +51,8 @@ export class Appender {
       } catch (error) {
         const isConflict = error instanceof WrongExpectedVersionError;
         if (error instanceof StreamDeletedError) throw new StreamGone(stream);
-        if (error instanceof MaxAppendSizeExceededError) throw new PayloadTooLarge(sizeOf(events), error.maxAppendSize);
+        if (error instanceof MaxAppendSizeExceededError)
+          throw new PayloadTooLarge(sizeOf(events, open), error.maxAppendSize);
         if (error instanceof AccessDeniedError) throw error;
         const mine = isConflict && attempt === 1 ? null : await this.happened(stream, first, events); // rules 2 and 3
         if (mine) return mine;
@@ -104,8 +105,14 @@ export class Appender {
   }
 }
 
-const sizeOf = (events: readonly NewEvent[]): number =>
-  events.reduce((sum, { data, envelope }) => sum + data.length + JSON.stringify(envelope).length, 0);
+/** As the server counts it. */
+const sizeOf = (events: readonly NewEvent[], open: OpenChange | undefined): number => {
+  const last = events.length - 1;
+  return events.reduce((sum, event, at) => {
+    const { type, data, metadata } = asEventData(event, at === last ? open : undefined);
+    return sum + 2 * type.length + (data as Uint8Array).length + Buffer.byteLength(JSON.stringify(metadata));
+  }, 0);
+};
 
 const currentIn = ({ actualVersion }: WrongExpectedVersionError): bigint | null =>
   typeof actualVersion === 'bigint' && actualVersion >= 0n ? actualVersion : null;

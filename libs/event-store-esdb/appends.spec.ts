@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PayloadTooLarge } from '#event-store';
 import { collect, sealedChain } from '#event-store/testing';
 import { EventStoreDbServer } from '../../test/support/eventstoredb/index.js';
 import { openEsdbEventStore, type EsdbEventStore } from './index.js';
@@ -85,6 +87,29 @@ describe('An append', () => {
     });
     await store.append('execution-1', 'no_stream', ofWriter('a'));
     expect(store.health().reachable).toBe(true);
+  });
+
+  it('may be as large as the server of the compose file takes, to the byte, and no larger', async () => {
+    const compose = readFileSync(new URL('../../deploy/compose.yml', import.meta.url), 'utf8');
+    const maxAppendSize = Number(/MAX_APPEND_SIZE: '(\d+)'/.exec(compose)![1]);
+    const large = await EventStoreDbServer.start({ maxAppendSize });
+    try {
+      const store = await open(large.url);
+      const stream = 'execution-3';
+      const parts = Array.from({ length: 240 }, () => 'é'.repeat(32 * 1024));
+      const tooLarge = sealedChain([...parts, 'x'.repeat(1024 * 1024)], { stream });
+      const error = await store.append(stream, 'no_stream', tooLarge).catch((refused: unknown) => refused);
+      expect(error).toMatchObject({ code: 'payload_too_large', limit: maxAppendSize });
+      const over = (error as PayloadTooLarge).size - maxAppendSize;
+      const upTo = (bytes: number) => sealedChain([...parts, 'x'.repeat(bytes)], { stream });
+      await expect(store.append(stream, 'no_stream', upTo(1024 * 1024 - over + 1))).rejects.toMatchObject({
+        size: maxAppendSize + 1,
+      });
+      expect((await store.append(stream, 'no_stream', upTo(1024 * 1024 - over))).revision).toBe(240n);
+      await Promise.all(stores.splice(0).map((each) => each.close()));
+    } finally {
+      await large.stop();
+    }
   });
 
   it('tells in its last event what it changes among the open executions, and no reader sees that', async () => {

@@ -154,7 +154,7 @@ export class Connection {
 }
 
 const denied =
-  'EventStoreDB denies the reading of $all. Give the user an ACL on $all (see docs/guides/eventstoredb.md), or put it into $admins.';
+  'EventStoreDB denies the reading of $all. Give the user an ACL on $all (`chatter acl <user>`, see docs/guides/eventstoredb.md), or put it into $admins.';
 
 const connect = (url: string): EventStoreDBClient =>
   EventStoreDBClient.connectionString(url.replace(/^kurrentdb(\+discover)?:/, 'esdb$1:'));

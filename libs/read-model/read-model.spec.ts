@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { dropTables } from './database/drop-tables.js';
+import { projections } from './projections.js';
 import { ReadModel, type ReadModelOptions } from './read-model.js';
 import { acceptance } from './testing/facts.js';
 import { newFolder } from './testing/folder.js';
@@ -99,6 +102,35 @@ describe('the read model', () => {
     await readModel?.close();
     const model = await open();
     expect((await model.executions.list({ tenant: 'default' })).rows).toHaveLength(1);
+  });
+
+  it('works for an older program as well, where a newer one has only added a column', async () => {
+    await (await open()).waitFor(accept('a'), 5_000);
+    await readModel?.close();
+    const file = new DatabaseSync(join(folder.dir, 'read.db'));
+    file.exec(`alter table executions add column later text null`);
+    file.exec(`insert into mikro_orm_migrations (name) values ('999-later')`);
+    file.close();
+    const model = await open();
+    expect(await model.waitFor(accept('b'), 5_000)).toBe(true);
+    expect((await model.executions.list({ tenant: 'default' })).rows).toHaveLength(2);
+  });
+
+  it('stands still, all of it, for an older program where a newer one folds one table otherwise, until it is made anew', async () => {
+    const newer = projections.map((each) =>
+      each.name === 'documents' ? { ...each, version: each.version + 1 } : each,
+    );
+    await (await open({ projections: newer })).waitFor(accept('a'), 5_000);
+    await readModel?.close();
+    const model = await open();
+    expect(await model.waitFor(accept('b'), 300)).toBe(false);
+    expect((await model.lag()).failing).toContain('documents is filled by version');
+    expect((await model.executions.list({ tenant: 'default' })).rows).toHaveLength(1);
+    await readModel?.close();
+    await dropTables(at(folder.dir));
+    const again = await open();
+    expect(await again.waitFor(accept('c'), 5_000)).toBe(true);
+    expect((await again.executions.list({ tenant: 'default' })).rows).toHaveLength(3);
   });
 
   it('is not opened where there is no folder', async () => {

@@ -5,6 +5,8 @@ import type { Role } from '../config/environment.js';
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'rebuild' }
+  /** `reader`: a user of EventStoreDB, or a group. */
+  | { readonly name: 'acl'; readonly reader: string }
   /** `role` null: as ROLE says, or everything. */
   | { readonly name: 'serve'; readonly role: string | null }
   | { readonly name: 'backup'; readonly file: string; readonly withSecret: boolean }
@@ -31,6 +33,7 @@ export const usage = `Usage: chatter <command>
   archive --closed-before <date> --to <folder> [--dry-run]
                                             move executions that ended before a day into a file, and out of the log
   rebuild                                   drop the tables of lists: the next start makes them anew from the log
+  acl <user>                                let a user of EventStoreDB read $all, as an administrator in EVENT_STORE_URL
   help                                      show this
 
 DATA_DIR says where the log is (default ./data). Exit codes: 0 done · 1 refused, failed or not verified · 2 not understood.
@@ -57,6 +60,8 @@ export function readCommandLine(args: readonly string[]): Command {
       return { name, what: verifiableIn(rest) };
     case 'archive':
       return archiveIn(rest);
+    case 'acl':
+      return { name, reader: readerIn(parsed(name, rest, {}, 1).files) };
     case 'rebuild':
       parsed(name, rest, {}, 0);
       return { name };
@@ -88,6 +93,12 @@ function roleIn(role: string | boolean | undefined): string | null {
 function fileIn(name: string, [file]: readonly string[]): string {
   if (file === undefined || file === '') throw new UsageRefused(`chatter ${name} needs the name of a file.`);
   return file;
+}
+
+function readerIn([reader]: readonly string[]): string {
+  if (reader === undefined || reader === '')
+    throw new UsageRefused('chatter acl needs the name of a user of EventStoreDB.');
+  return reader;
 }
 
 function verifiableIn(args: readonly string[]): Verifiable {

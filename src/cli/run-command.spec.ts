@@ -7,6 +7,7 @@ import { executionStream } from '#event-store';
 import { openSqliteEventStore } from '#event-store-sqlite';
 import { sealedChain } from '../../libs/event-store/testing/index.js';
 import { accepted, recordIn, runIn } from '../archive/testing/recorded-runs.js';
+import { certificate, EventStoreDbServer } from '../../test/support/eventstoredb/index.js';
 import { runCommand } from './run-command.js';
 
 let root: string;
@@ -124,6 +125,30 @@ describe('chatter', () => {
     ]) {
       expect(await run(args, url)).toBe(1);
       expect(complained).toContain('EVENT_STORE_URL is set');
+    }
+  });
+
+  it('lets a user of EventStoreDB read the whole log, and says what it has done', async () => {
+    expect(await run(['acl', 'chatter'])).toBe(1);
+    expect(complained).toContain('Set EVENT_STORE_URL to the address');
+    expect(await run(['acl', 'chatter'], { EVENT_STORE_URL: 'http://admin:hidden@host' })).toBe(1);
+    expect(complained).not.toContain('hidden');
+    const tls = certificate();
+    writeFileSync(at('ca.crt'), tls.cert);
+    const credentials = { admin: { password: 'changeit' }, chatter: { password: 'secret' } };
+    const server = await EventStoreDbServer.start({ credentials, tls });
+    const as = (user: string) => ({
+      EVENT_STORE_URL: `esdb://${user}@127.0.0.1:${server.port}?tls=true&tlsCAFile=${encodeURIComponent(at('ca.crt'))}`,
+    });
+    try {
+      expect(await run(['acl', 'chatter'], as('chatter:secret'))).toBe(1);
+      expect(complained).toContain('Name a member of $admins in EVENT_STORE_URL');
+      expect(await run(['acl', 'chatter'], as('admin:changeit'))).toBe(0);
+      expect(said).toContain('chatter may read $all from now on');
+      expect(await run(['acl', 'chatter'], as('admin:changeit'))).toBe(0);
+      expect(said).toContain('chatter may read $all already');
+    } finally {
+      await server.stop();
     }
   });
 

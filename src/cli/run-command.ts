@@ -48,6 +48,8 @@ async function done(command: Command, surroundings: Surroundings): Promise<numbe
       return (await import('./backup-commands.js')).restoreCommand(command.file, command.dataDir, surroundings);
     case 'verify':
       return (await import('./backup-commands.js')).verifyCommand(command.what, surroundings);
+    case 'acl':
+      return (await import('./acl-command.js')).aclCommand(command.reader, surroundings);
     case 'rebuild':
       return (await import('./rebuild-command.js')).rebuildCommand(surroundings);
     case 'archive':

@@ -48,6 +48,9 @@ export type Role = (typeof roles)[number];
 
 export const ENVIRONMENT = Symbol('environment');
 
+/** What EVENT_STORE_URL looks like. */
+export const eventStoreUrl = /^(esdb|kurrentdb)(\+discover)?:\/\/[^/]+/;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Why the application does not start; each line names a variable and what to do. */
@@ -74,7 +77,7 @@ export function readEnvironment(variables: Variables): Environment {
     role: read.oneOf('ROLE', roles, 'all'),
     eventStoreUrl: read.matching(
       'EVENT_STORE_URL',
-      /^(esdb|kurrentdb)(\+discover)?:\/\/[^/]+/,
+      eventStoreUrl,
       'the address of an EventStoreDB, like esdb://user:password@host:2113?tls=true. Left out, the log is in DATA_DIR',
       'secret',
     ),

@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { EventStoreDbServer } from '../support/eventstoredb/index.js';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -27,6 +31,45 @@ describe('The deploy files', () => {
     const set = [...inCompose, ...inImage, 'ROLE'].filter((name) => name !== 'NODE_ENV');
     expect(set.length).toBeGreaterThan(8);
     expect(set.filter((name) => !environment.includes(`'${name}'`))).toEqual([]);
+  });
+
+  it('make their secrets once, for their owner alone, as the guide says', () => {
+    const [compose, guide] = [read('deploy/compose.yml'), read('docs/guides/operating.md')];
+    const command = /^# {3}(\(umask .*\))$/m.exec(compose)![1]!;
+    expect(guide).toContain(`\n${command}\n`);
+    const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+    const file = join(folder, '.env');
+    const written = () => {
+      spawnSync('sh', ['-c', `openssl() { od -An -tx1 -N"$3" /dev/urandom | tr -d ' \\n'; }; ${command}`], {
+        cwd: folder,
+      });
+      return readFileSync(file, 'utf8');
+    };
+    try {
+      const first = written();
+      expect(first).toMatch(/^AUTH_SECRET=[0-9a-f]{64}\nPOSTGRES_PASSWORD=[0-9a-f]{32}\n$/);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(written()).toBe(first);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const needed = [...compose.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name);
+    expect([...new Set(needed)].toSorted()).toEqual(['AUTH_SECRET', 'POSTGRES_PASSWORD']);
+    expect(read('.gitignore')).toMatch(/^\.env$/m);
+  });
+
+  it('pass the first administrator on where one is named, and leave it to the server where not', () => {
+    const compose = read('deploy/compose.yml');
+    const passed = [...compose.matchAll(/^ {2}(\w+): \$\{(\w+):-\}$/gm)].map(([, name, from]) => [name, from]);
+    expect(passed).toEqual(['ADMIN_EMAIL', 'ADMIN_PASSWORD'].map((name) => [name, name]));
+  });
+
+  it('ask EventStoreDB for appends as large as the guides say, with which it starts', async () => {
+    const [, size] = /EVENTSTORE_MAX_APPEND_SIZE: '(\d+)'/.exec(read('deploy/compose.yml'))!;
+    expect(read('docs/guides/eventstoredb.md')).toContain(`EVENTSTORE_MAX_APPEND_SIZE=${size}`);
+    expect(read('docs/guides/operating.md')).toContain(`appends of ${Number(size).toLocaleString('en')} bytes`);
+    await (await EventStoreDbServer.start({ maxAppendSize: Number(size) })).stop();
+    await expect(EventStoreDbServer.start({ maxAppendSize: 16 * 1024 * 1024 })).rejects.toThrow('16767216');
   });
 
   it('run as nobody in particular, on a file system that is not written to', () => {

@@ -16,13 +16,16 @@ export interface EventStoreDbOptions {
   readonly tls?: Tls;
   /** So many followers beside the leader, over one log: what one has written, all can read at once. */
   readonly cluster?: { readonly followers: number };
-  /** The most bytes of one append; default 1 MiB, as there. */
+  /** The most bytes of one append; default 1 MiB, and at most `largestMaxAppendSize`, as there. */
   readonly maxAppendSize?: number;
   /** Whether clients are told of `BatchAppend`; without it they use `Append`. Default true. */
   readonly batchAppend?: boolean;
 }
 
 const VERSION = '24.10.0';
+
+/** A record of the log there, without what the server itself adds to it. With more it does not start. */
+export const largestMaxAppendSize = 16 * 1024 * 1024 - 10_000;
 
 /** A server that speaks EventStoreDB's gRPC protocol, for tests. What it is not is told in README.md. */
 export class EventStoreDbServer {
@@ -39,6 +42,9 @@ export class EventStoreDbServer {
   }
 
   static async start(options: EventStoreDbOptions = {}): Promise<EventStoreDbServer> {
+    const { maxAppendSize = 1024 * 1024 } = options;
+    if (maxAppendSize > largestMaxAppendSize)
+      throw new RangeError(`maxAppendSize exceeded ${largestMaxAppendSize} bytes.`);
     const log = options.file === undefined ? new MemoryLog() : new SqliteLog(options.file);
     const database = new StreamDatabase(log);
     const nodes = Array.from(
@@ -52,7 +58,7 @@ export class EventStoreDbServer {
         database,
         access,
         faults,
-        maxAppendSize: options.maxAppendSize ?? 1024 * 1024,
+        maxAppendSize,
         version: VERSION,
         batchAppend: options.batchAppend ?? true,
         members: () => nodes.map(({ member }) => member),
