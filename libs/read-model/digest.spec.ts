@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeOnPostgres, postgresDatabase } from '../../test/support/postgres/index.js';
+import { openPool } from '#postgres';
 import { dropTables } from './database/drop-tables.js';
 import type { ReadDatabaseAddress } from './database/read-database.js';
 import { ReadModel } from './read-model.js';
@@ -50,5 +51,16 @@ describeOnPostgres('The tables of one log', () => {
     log.record('execution-more', 'ExecutionAccepted', acceptance());
     expect(await digestAt(sqlite, log)).not.toBe(digests[0]);
     folder.remove();
+  });
+
+  it('are all that is dropped of a database', async () => {
+    const url = await postgresDatabase();
+    await digestAt({ kind: 'postgres', url }, longLog());
+    const pool = openPool({ url, name: 'test', max: 1, statementMs: 5_000 });
+    await pool.query('create table executions_of_somebody_else (x integer)');
+    await dropTables({ kind: 'postgres', url });
+    const { rows } = await pool.query('select tablename from pg_tables where schemaname = current_schema()');
+    expect(rows).toEqual([{ tablename: 'executions_of_somebody_else' }]);
+    await pool.end();
   });
 });

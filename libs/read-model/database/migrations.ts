@@ -111,6 +111,14 @@ const steps: readonly { readonly name: string; readonly statements: readonly str
       'create index plugins_v1_name on plugins (name, id)',
     ],
   },
+  {
+    name: '010-indexes-that-only-rebuilt-tables-had',
+    statements: [
+      `create index if not exists executions_v5_template on executions (template_id, started_at, id)
+    where template_id is not null`,
+      'create index if not exists definitions_v2_live on definitions (active, id)',
+    ],
+  },
 ];
 
 /** In order; their names are recorded in every database. */

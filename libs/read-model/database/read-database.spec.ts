@@ -32,6 +32,17 @@ describe('the tables', () => {
       const columnsOf = async (of: string) =>
         (await sql.raw<Record<string, unknown>>(`pragma table_info(${of})`).execute(database.sql)).rows;
       expect(await columnsOf('beside')).toEqual(await columnsOf(name));
+      const indexesOf = async (of: string) =>
+        (
+          await sql<{
+            text: string;
+          }>`select sql as text from sqlite_master where tbl_name = ${of} and sql like 'create index%'`.execute(
+            database.sql,
+          )
+        ).rows
+          .map(({ text }) => text.slice(text.indexOf('(')).replace(/\s+/g, ' '))
+          .sort();
+      expect(await indexesOf('beside')).toEqual(await indexesOf(name));
     },
   );
 

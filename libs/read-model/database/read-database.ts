@@ -14,7 +14,7 @@ import { TimersEntity } from '../timers/timer.entity.js';
 import { migrationsFor } from './migrations.js';
 import { postgres, sqlite, type SqlFlavour } from './sql-flavour.js';
 import { NodeSqliteFile } from './sqlite-dialect.js';
-import { CheckpointEntity, ParkedEntity, type ReadTables } from './tables.js';
+import { CheckpointEntity, migrationsTable, ParkedEntity, type ReadTables } from './tables.js';
 
 /** Where the tables are. Plain data: it crosses to the projector's thread. */
 export type ReadDatabaseAddress =
@@ -59,7 +59,7 @@ export const openReadDatabase = async (
       ParkedEntity,
     ],
     extensions: [Migrator],
-    migrations: { migrationsList: migrationsFor(flavour), snapshot: false, silent: true },
+    migrations: { tableName: migrationsTable, migrationsList: migrationsFor(flavour), snapshot: false, silent: true },
   });
   if (access === 'write') await bringUpToDate(orm, address);
   return {

@@ -6,6 +6,8 @@ export interface SqlFlavour {
   placeholder(n: number): string;
   /** Whether a text contains another, letter by letter. */
   contains(column: Expression<string>, text: string): RawBuilder<boolean>;
+  /** Whether a list of texts, kept as JSON text, has this one. */
+  hasMember(column: Expression<string>, text: string): RawBuilder<boolean>;
   /** The items of the JSON lists in a column, each a row: these members of it, `item` as JSON text, and the row's id and tenant. */
   items(list: JsonLists): RawBuilder<unknown>;
   /** What a `create table` of the shared types is here. */
@@ -35,6 +37,7 @@ const itemsOf = (
 export const sqlite: SqlFlavour = {
   placeholder: () => '?',
   contains: (column, text) => sql<boolean>`instr(${column}, ${text}) > 0`,
+  hasMember: (column, text) => sql<boolean>`exists (select 1 from json_each(${column}) where value = ${text})`,
   items: (list) =>
     itemsOf(
       list,
@@ -48,6 +51,8 @@ export const sqlite: SqlFlavour = {
 export const postgres: SqlFlavour = {
   placeholder: (n) => `$${n}`,
   contains: (column, text) => sql<boolean>`strpos(${column}, ${text}) > 0`,
+  hasMember: (column, text) =>
+    sql<boolean>`exists (select 1 from json_array_elements_text(${column}::json) as member where member = ${text})`,
   items: (list) =>
     itemsOf(
       list,

@@ -70,6 +70,12 @@ export const ParkedEntity = defineEntity({
   },
 });
 
+/** Where another version of a table is built. */
+export const beside = (name: string): string => `${name}_next`;
+
+/** Which migrations have run. */
+export const migrationsTable = 'mikro_orm_migrations';
+
 /**
  * What creates the table of a projection. Index names carry the version, because a table that is built beside the
  * old one keeps its indexes when it takes the old one's name.

@@ -74,9 +74,10 @@ onEveryDatabase((fresh) => {
     it('filters by tag and text, and sorts by name', async () => {
       publish('a', 1, { name: 'Zebra', tags: ['x'] });
       publish('b', 2, { name: 'Ape', description: 'has a zebra as friend' });
-      publish('c', 3, { name: 'Bee' });
+      publish('c', 3, { name: 'Bee', tags: ['y', 'z'] });
       await seen();
       expect(await ids({ tag: 'x' })).toEqual(['a']);
+      expect(await ids({ tag: ',' })).toEqual([]);
       expect(await ids({ text: 'ZEBRA' })).toEqual(['b', 'a']);
       expect(await ids({ sort: 'name' })).toEqual(['b', 'c', 'a']);
       expect(await ids({ sort: '-created_at', limit: 2 })).toEqual(['c', 'b']);

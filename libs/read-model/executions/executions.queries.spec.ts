@@ -172,6 +172,8 @@ onEveryDatabase((fresh) => {
       ['an order that is not in the list', { sort: 'subject; drop table executions' }, 'invalid_query'],
       ['an order that every object has', { sort: 'constructor' }, 'invalid_query'],
       ['a moment that is none', { started_after: 'yesterday' }, 'invalid_query'],
+      ['a moment somewhere', { started_after: '2026-01-31T12:00:00' }, 'invalid_query'],
+      ['a letter that no text may have', { text: 'a\0' }, 'invalid_query'],
       ['an operator in place of a value', { status: { $ne: 'failed' } }, 'invalid_query'],
       ['a cursor that is none', { cursor: 'zzz' }, 'invalid_cursor'],
     ])('refuses %s', async (_, filter, code) => {

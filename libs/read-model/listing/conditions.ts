@@ -10,7 +10,7 @@ export const equals = (column: string, value: string | number | null | undefined
 
 /** A list kept as JSON text that has this member. */
 export const hasTag = (flavour: SqlFlavour, tag: string | undefined): Condition[] =>
-  tag === undefined ? [] : [flavour.contains(sql.ref<string>('tags'), JSON.stringify(scalar('tag', tag)))];
+  tag === undefined ? [] : [flavour.hasMember(sql.ref<string>('tags'), scalar('tag', tag))];
 
 /** A row whose searchable text has these letters somewhere, whatever their case. */
 export const mentions = (flavour: SqlFlavour, text: string | undefined): Condition[] =>
@@ -28,12 +28,15 @@ export const before = (column: string, name: string, moment: string | undefined)
 
 /** Nothing but a text or a number reaches the database, whatever the types were told. */
 const scalar = <V extends string | number>(name: string, value: V): V => {
+  if (typeof value === 'string' && value.includes('\0'))
+    throw new QueryRefused('invalid_query', `"${name}" cannot hold the letter U+0000.`);
   if (typeof value === 'string' || typeof value === 'number') return value;
   throw new QueryRefused('invalid_query', `"${name}" must be a single value.`);
 };
 
 const instant = (name: string, moment: string): string => {
   const at = new Date(scalar(name, moment));
-  if (!Number.isNaN(at.getTime())) return at.toISOString();
-  throw new QueryRefused('invalid_query', `"${name}" must be a moment like 2026-01-31T12:00:00.000Z.`);
+  const isOneMoment = /(Z|[+-]\d\d:?\d\d)$/i.test(moment) || /^\d{4}-\d\d-\d\d$/.test(moment); // a day is one in UTC
+  if (isOneMoment && !Number.isNaN(at.getTime())) return at.toISOString();
+  throw new QueryRefused('invalid_query', `"${name}" must be a moment like 2026-01-31T12:00:00.000Z, or a day.`);
 };

@@ -19,6 +19,9 @@ describe('a cursor', () => {
     ['a key of another type', encoded(['tokens', '1', 'e1'])],
     ['an object for a key', encoded(['tokens', { $gt: 0 }, 'e1'])],
     ['an id that is no text', encoded(['tokens', 1, ['e1']])],
+    ['a part of a number', encoded(['tokens', 1.5, 'e1'])],
+    ['a number beyond all', encoded(['tokens', 1e308, 'e1'])],
+    ['a letter that no text may have', encoded(['tokens', 1, 'e\0'])],
     ['something left over', encoded(['tokens', 1, 'e1', 'more'])],
     ['something endless', encoded(['tokens', 1, 'e'.repeat(5_000)])],
   ])('is refused when it is %s', (_, text) => {

@@ -16,6 +16,7 @@ export const writeCursor = ({ sort, key, id }: Cursor): string =>
 export const readCursor = (text: string, sort: string, keyType: 'string' | 'number'): Cursor => {
   const [of, key, id, ...rest] = parsed(text);
   if (of !== sort || typeof key !== keyType || typeof id !== 'string' || rest.length > 0) throw invalid();
+  if (`${key}${id}`.includes('\0') || (typeof key === 'number' && !Number.isSafeInteger(key))) throw invalid();
   return { sort, key: key as string | number, id };
 };
 

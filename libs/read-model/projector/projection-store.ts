@@ -1,6 +1,6 @@
 import { CompiledQuery, sql as statement, type Transaction } from 'kysely';
 import type { ReadDatabase } from '../database/read-database.js';
-import { createTable, type CheckpointRow, type ParkedRow, type ReadTables } from '../database/tables.js';
+import { beside, createTable, type CheckpointRow, type ParkedRow, type ReadTables } from '../database/tables.js';
 import type { Projection, Row } from '../projection.js';
 import type { Rebuilding } from './projector-status.js';
 import { upsert } from './upsert.js';
@@ -186,5 +186,3 @@ export class ProjectionStore {
     return this.database.sql.transaction().execute(work);
   }
 }
-
-const beside = (name: string): string => `${name}_next`;
