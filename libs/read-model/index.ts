@@ -1,4 +1,4 @@
-export { ReadModel, type Lag, type ReadModelCounts, type ReadModelOptions } from './read-model.js';
+export { ReadModel, type Lag, type ParkedStream, type ReadModelCounts, type ReadModelOptions } from './read-model.js';
 export { rowsToKeep } from './projections.js';
 export { ArchivedExecutionQueries, type ArchivedExecution } from './archived/archived-executions.queries.js';
 export { QueryRefused } from './listing/query-refusal.js';

@@ -77,6 +77,14 @@ describe('the read model', () => {
     accept('a');
     log.record('execution-a', 'DriverTaken', {});
     expect(await model.lag()).toEqual({ events: 1, done: 0.3333, parked: 1, rebuilding: [], failing: null });
+    expect(await model.parked()).toEqual([
+      {
+        projection: 'executions',
+        stream: 'execution-x',
+        position: expect.any(String),
+        reason: expect.stringContaining('does not begin with ExecutionAccepted'),
+      },
+    ]);
   });
 
   it('counts the statements of the projector and of the queries apart', async () => {

@@ -36,6 +36,14 @@ export interface ReadModelOptions {
   readonly threadEntry?: URL;
 }
 
+/** A stream that could not be folded: its row is as it was before this event. */
+export interface ParkedStream {
+  readonly projection: string;
+  readonly stream: string;
+  readonly position: Position;
+  readonly reason: string;
+}
+
 /** How far the tables are behind the log. */
 export interface Lag {
   /** Events that are still to be folded; 10,000 stands for as many or more. */
@@ -162,6 +170,16 @@ export class ReadModel {
       rebuilding: rebuilding.map(({ projection, position }) => ({ projection, done: partOf(position, head) })),
       failing,
     };
+  }
+
+  /** The first of those that could not be folded, and why. */
+  parked(limit = 20): Promise<readonly ParkedStream[]> {
+    return this.database.sql
+      .selectFrom('parked')
+      .select(['projection', 'stream', 'position', 'reason'])
+      .orderBy('position')
+      .limit(limit)
+      .execute();
   }
 
   /** SHA-256 over every row: the same for the same log, on every database. */

@@ -73,7 +73,12 @@ export class HealthController implements OnModuleDestroy {
   }
 
   /** Where the log does not answer, nobody knows how far behind it the lists are. */
-  private lag(): Promise<object> {
-    return this.readModel.lag().catch((error: unknown) => ({ events: null, failing: String(error) }));
+  private async lag(): Promise<object> {
+    try {
+      const lag = await this.readModel.lag();
+      return { ...lag, parked_streams: lag.parked === 0 ? [] : await this.readModel.parked() };
+    } catch (error) {
+      return { events: null, failing: String(error) };
+    }
   }
 }

@@ -159,7 +159,7 @@ describe('Health', () => {
       event_store: isEmbedded
         ? { kind: 'embedded', journal_mode: 'wal', synchronous: 2, commits: expect.any(Number) }
         : { kind: 'eventstoredb', reachable: true, role: 'all', lease_held: true },
-      read_model: { parked: 0, failing: null },
+      read_model: { parked: 0, parked_streams: [], failing: null },
       executions: { active: 0, running: 0 },
       process: { rss_bytes: expect.any(Number) },
     });
