@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const [, ...command] = JSON.parse(readFileSync(`${root}package.json`, 'utf8')).scripts.start.split(' ');
 const password = 'correct horse battery staple';
 
+/** Whoever is ended in the middle ends what it has started, by its `exit` handlers. */
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 /** The server as shipped, in a process of its own over `dataDir`. Resolves when it listens. */
 export async function startServer({ dataDir, port = 0, environment = {} }) {
   const child = spawn(process.execPath, command, {
