@@ -1,13 +1,14 @@
 import { hasEnded, isLeaf, isWaiting, type ExecutionState } from '#engine';
 import { idOf, PayloadTooLarge, StoreUnavailable } from '#event-store';
-import type { OpenExecution, OpenExecutions, RecordedEvent } from '#event-store';
-import type { JsonObject } from '#plugin-sdk';
+import type { OpenExecutions, RecordedEvent } from '#event-store';
+import { atMost } from './at-most.js';
 import { DrivenElsewhere, type ExecutionContext } from './execution-context.js';
 import { Loader, type LoaderParts } from './loader.js';
+import { Lookout } from './lookout.js';
 import { driverIn, unknownRow } from './open-row.js';
+import { parkRow, type RuntimeLog } from './parking.js';
 import { Places } from './places.js';
 import type { StepWorker } from './step-worker.js';
-import { Timers } from './timers.js';
 import type { WorkflowTracker } from './workflow-tracker.js';
 
 export interface DriverParts extends LoaderParts {
@@ -22,26 +23,10 @@ export interface DriverParts extends LoaderParts {
   readonly onDropped: (context: ExecutionContext) => void;
 }
 
-export interface RuntimeLog {
-  info(fields: JsonObject, message: string): void;
-  error(fields: JsonObject, message: string): void;
-}
-
-const page = 200;
-
-/** With other processes beside this one, what they have left is looked for this often. */
-const lookEveryMs = 250;
-
-/** And what this one has lost sight of, this often: rule 5. */
-const searchEveryMs = 2_000;
-
 /** What is decided when the process stops has so long to be written; what is not is decided again elsewhere. */
 const lastWriteMs = 5_000;
 
-/** One that cannot be written does not keep the others from being woken for longer than this. */
-const wakeMs = 1_000;
-
-/** Of those that wait for their children, so many are looked at each time, in turn: rule 7. */
+/** Of those that wait for their children, so many are asked after each time, in turn: rule 6. */
 const parentsAtOnce = 5;
 
 /**
@@ -55,48 +40,36 @@ const parentsAtOnce = 5;
  * 3. While the lease is over, nothing is carried out. When it is back, each execution is claimed and read again before anything of
  *    it is: what somebody else has claimed meanwhile is dropped.
  * 4. So many are carried out at once; the others wait for a place.
- * 5. What the list says this process drives, and it does not have, two looks in a row, it takes up: a word from another
- *    process was missed, or the log was away when it came. What it has heard of and could not read it reads then.
- * 6. What comes into memory runs nothing yet. An attempt that is under way by its history was another process's, or this one's
+ * 5. What comes into memory runs nothing yet. An attempt that is under way by its history was another process's, or this one's
  *    before it let the execution go: either way it is dealt with as after a crash.
- * 7. Who ended a child may be gone before it could say so: what waits for its children asks after them now and then.
+ * 6. Who ended a child may be gone before it could say so: what waits for its children asks after them now and then.
  */
 export class Driver {
   private readonly active = new Map<string, ExecutionContext>();
   private readonly loading = new Map<string, Promise<ExecutionContext | null>>();
   private readonly loader: Loader;
   private readonly places: Places<ExecutionContext>;
-  private readonly timers: Timers;
   /** Driven here, but not in memory: they wait for their children. Only where there are several processes. */
   private readonly parents = new Set<string>();
-  /** Streams that were not here when last looked for. */
-  private missing: ReadonlySet<string> = new Set();
-  private searchAt = 0;
-  private logAwayUntil = 0;
   /** How often the lease had been over when everything was last claimed. */
   private claimedAfter: number;
   private takenOver = 0;
   private stopping = false;
   private tracker!: WorkflowTracker;
   private worker!: StepWorker;
+  private lookout!: Lookout;
 
   constructor(private readonly parts: DriverParts) {
-    const { now, openExecutions, leases } = parts;
-    this.claimedAfter = leases.lapses;
+    this.claimedAfter = parts.leases.lapses;
     this.loader = new Loader(parts);
     this.places = new Places(parts.atOnce);
-    this.timers = new Timers({
-      now,
-      nextDue: () => openExecutions.nextDue(),
-      wakeDue: (at) => this.wakeDue(at),
-      ...(leases.several && { everyMs: lookEveryMs }),
-    });
   }
 
   /** The two that work for it, and report to it. */
   employ(tracker: WorkflowTracker, worker: StepWorker): void {
     this.tracker = tracker;
     this.worker = worker;
+    this.lookout = new Lookout({ ...this.parts, tracker, driver: this });
   }
 
   get isStopping(): boolean {
@@ -165,7 +138,7 @@ export class Driver {
     this.parents.delete(executionId);
     const isAnothers = context.state.process !== this.parts.leases.process;
     if (isAnothers) this.takenOver += 1;
-    if (isAnothers || isUnderWay(context.state)) this.tracker.takeOver(context); // rule 6
+    if (isAnothers || isUnderWay(context.state)) this.tracker.takeOver(context); // rule 5
     this.parts.onLoaded(context);
     setImmediate(() => this.drive(context)); // whatever it was loaded for
     return context;
@@ -195,7 +168,7 @@ export class Driver {
 
   /** Some of it has become durable. */
   becameDurable(context: ExecutionContext): void {
-    if (context.openRow?.dueAt) this.timers.notice(context.openRow.dueAt);
+    if (context.openRow?.dueAt) this.lookout.notice(context.openRow.dueAt);
     if (isBehind(context)) setImmediate(() => void this.catchUp(context));
     else if (context.heldBack) setImmediate(() => this.drive(context));
     else if (context.lapses !== this.parts.leases.lapses) setImmediate(() => void this.claimOne(context));
@@ -245,16 +218,16 @@ export class Driver {
     this.parts.onDropped(context);
   }
 
-  /** Takes up what a process before this one has left, then keeps the timers. Resolves once all of it is under way. */
+  /** Takes up what a process before this one has left, then looks out for what is due. Resolves once all of it is under way. */
   async recover(): Promise<void> {
-    await this.timers.start();
+    await this.lookout.start();
     if (this.takenOver > 0) this.parts.log.info({ executions: this.takenOver }, 'Executions taken up again');
   }
 
   /** No new work; what runs gets this long; what has not ended by then goes on elsewhere, or at the next start. */
   async stop(graceMs: number): Promise<void> {
     this.stopping = true;
-    this.timers.stop();
+    this.lookout.stop();
     const until = performance.now() + graceMs;
     while ([...this.active.values()].some((context) => context.running.size > 0) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -267,64 +240,41 @@ export class Driver {
     }
   }
 
-  private async wakeDue(now: number): Promise<void> {
-    const { leases } = this.parts;
-    if (!leases.isHeld()) return;
-    if (leases.lapses !== this.claimedAfter) await this.claimAgain();
-    if (leases.several) await this.takeSome(now);
-    else await this.takeAll(now);
-    if (leases.several && now >= this.searchAt) await this.search(now);
+  /** How many more may be carried out at once. */
+  get free(): number {
+    return this.places.free;
   }
 
-  private async takeAll(now: number): Promise<void> {
-    for (let rows = await this.orphans(now); rows.length > 0;) {
-      await Promise.all(rows.map((row) => this.wake(row)));
-      rows = rows.length < page ? [] : await this.orphans(now);
-    }
-  }
-
-  /** Not before the log is back, where it was away: others may reach it. */
-  private async takeSome(now: number): Promise<void> {
-    if (now < this.logAwayUntil) return;
-    const rows = await this.orphans(now);
-    await atMost(wakeMs, Promise.all(rows.map((row) => this.wake(row))));
-  }
-
-  /** Rule 5. */
-  private async search(now: number): Promise<void> {
-    this.searchAt = now + searchEveryMs;
+  /** What could not be read or claimed when it should have been. */
+  readAgain(): void {
     for (const context of this.active.values()) {
       if (isBehind(context) && !context.appending) void this.catchUp(context);
       else if (context.lapses !== this.claimedAfter) void this.claimOne(context);
     }
-    const gone = (await this.parts.leases.running()).filter(({ stream }) => !this.has(idOf(stream)));
-    const again = gone.filter(({ stream }) => this.missing.has(stream));
-    this.missing = new Set(gone.map(({ stream }) => stream));
-    await atMost(wakeMs, Promise.all(again.map((row) => this.wake(row))));
+  }
+
+  /** Rule 6. */
+  async askAfterChildren(): Promise<void> {
     for (const executionId of [...this.parents.values().take(parentsAtOnce)]) {
       this.parents.delete(executionId); // the last now, if it goes on waiting
       await this.goOn(executionId).catch(() => undefined);
     }
   }
 
-  private has(executionId: string): boolean {
+  /** In memory, on its way there, or let go until its children have ended. */
+  has(executionId: string): boolean {
     return this.active.has(executionId) || this.loading.has(executionId) || this.parents.has(executionId);
   }
 
-  /** As many as there is place for: the others find another process sooner. */
-  private orphans(now: number): Promise<readonly OpenExecution[]> {
-    const { leases } = this.parts;
-    return leases.claimOrphans(now, leases.several ? Math.min(page, this.places.free) : page);
-  }
-
   /** Rule 3. */
-  private async claimAgain(): Promise<void> {
+  async claimAgain(): Promise<void> {
     const { lapses } = this.parts.leases;
+    if (lapses === this.claimedAfter) return;
     for (const context of [...this.active.values()]) await this.claimOne(context);
     this.claimedAfter = lapses;
   }
 
-  /** Rule 3. While something of it is being written, it waits for that to be known; while it cannot be read, it is tried again: rule 5. */
+  /** Rule 3. While something of it is being written, it waits for that to be known; while it cannot be read, it is tried again. */
   private async claimOne(context: ExecutionContext): Promise<void> {
     const { leases } = this.parts;
     const { lapses } = leases;
@@ -348,50 +298,13 @@ export class Driver {
     this.tracker.takeOver(context);
   }
 
-  /** What is due is decided from the stream; the row is a hint. */
-  private async wake(row: OpenExecution): Promise<void> {
-    try {
-      await this.with(idOf(row.stream), (context) => this.wakeContext(row, context), { claimed: true });
-    } catch (error) {
-      const isTried = this.parts.leases.several && error instanceof StoreUnavailable; // rule 5
-      if (!isTried) return this.parkRow(row, error);
-      this.logAwayUntil = this.parts.now() + searchEveryMs;
-      await this.parts.leases.release(row.stream).catch(() => undefined);
-    }
-  }
-
-  private async wakeContext(row: OpenExecution, context: ExecutionContext | null): Promise<void> {
-    const isOver = context === null || (!context.driven && hasEnded(context.state)); // one that ends by being taken over is not, before that is written
-    if (isOver) return this.parts.leases.forget(row.stream);
-    if (!context.driven || (this.parts.leases.several && context.appending)) return;
-    this.tracker.timeOut(context);
-    const now = this.parts.now();
-    for (const step of [...context.state.open]) {
-      if (step.status === 'waiting' && step.dueAt !== null && step.dueAt <= now)
-        this.tracker.fireTimer(context, step.path);
-    }
-    this.drive(context);
-    await this.tracker.checkpoint(context).catch(() => undefined);
-  }
-
   private async park(context: ExecutionContext, error: unknown): Promise<void> {
     this.forget(context);
     context.lost = error as Error;
     this.worker.abortUnwanted(context);
-    await this.parkRow(unknownRow(context), error);
-  }
-
-  private async parkRow(row: OpenExecution, error: unknown): Promise<void> {
-    this.parts.log.error({ stream: row.stream, reason: String(error) }, 'Execution parked');
-    await this.parts.openExecutions.put({ ...row, status: 'parked', dueAt: null }).catch(() => undefined);
+    await parkRow(this.parts, unknownRow(context), error);
   }
 }
-
-const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => {
-  let timer: NodeJS.Timeout;
-  const time = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-  return Promise.race([work, time]).finally(() => clearTimeout(timer));
-};
 
 /** Something of it runs, is about to, or is yet to be written or read. */
 const isBusy = (context: ExecutionContext): boolean => {

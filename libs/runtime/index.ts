@@ -1,5 +1,5 @@
 export { ExecutionEngine, type BeginOptions, type EngineParts } from './execution-engine.js';
-export type { RuntimeLog } from './driver.js';
+export type { RuntimeLog } from './parking.js';
 export { mayCall } from './speaking.js';
 export type { ExecutionContext } from './execution-context.js';
 export { actorOf } from './actor.js';

@@ -1,5 +1,5 @@
 import { follow, type EventStore, type Leases, type RecordedEvent } from '#event-store';
-import type { RuntimeLog } from './driver.js';
+import type { RuntimeLog } from './parking.js';
 
 export interface RumoursParts {
   readonly store: EventStore;
