@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PayloadTooLarge } from '#event-store';
 import { collect, sealedChain } from '#event-store/testing';
@@ -89,14 +88,13 @@ describe('An append', () => {
     expect(store.health().reachable).toBe(true);
   });
 
-  it('may be as large as the server of the compose file takes, to the byte, and no larger', async () => {
-    const compose = readFileSync(new URL('../../deploy/compose.yml', import.meta.url), 'utf8');
-    const maxAppendSize = Number(/MAX_APPEND_SIZE: '(\d+)'/.exec(compose)![1]);
+  it('may be as large as the server takes, to the byte, and no larger', async () => {
+    const maxAppendSize = 2_000_000;
     const large = await EventStoreDbServer.start({ maxAppendSize });
     try {
       const store = await open(large.url);
       const stream = 'execution-3';
-      const parts = Array.from({ length: 240 }, () => 'é'.repeat(32 * 1024));
+      const parts = Array.from({ length: 24 }, () => 'é'.repeat(32 * 1024));
       const tooLarge = sealedChain([...parts, 'x'.repeat(1024 * 1024)], { stream });
       const error = await store.append(stream, 'no_stream', tooLarge).catch((refused: unknown) => refused);
       expect(error).toMatchObject({ code: 'payload_too_large', limit: maxAppendSize });
@@ -105,7 +103,7 @@ describe('An append', () => {
       await expect(store.append(stream, 'no_stream', upTo(1024 * 1024 - over + 1))).rejects.toMatchObject({
         size: maxAppendSize + 1,
       });
-      expect((await store.append(stream, 'no_stream', upTo(1024 * 1024 - over))).revision).toBe(240n);
+      expect((await store.append(stream, 'no_stream', upTo(1024 * 1024 - over))).revision).toBe(24n);
       await Promise.all(stores.splice(0).map((each) => each.close()));
     } finally {
       await large.stop();
