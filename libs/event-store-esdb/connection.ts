@@ -7,6 +7,7 @@ import {
   UnavailableError,
 } from '@eventstore/db-client';
 import { StoreClosed, StoreUnavailable } from '#event-store';
+import { appendMs, patienceMs } from './patience.js';
 
 export interface EsdbLog {
   warn(facts: object, message: string): void;
@@ -26,7 +27,7 @@ const leaveMs = 250;
 const probeMs = 1_000;
 
 /** A time-out of our own around every call: the client has none where it batches appends, and none that a stuck connection minds. */
-const patienceMs = { answer: 2_000, append: 10_000 } as const;
+const timeoutMs = { answer: patienceMs, append: appendMs } as const;
 
 /**
  * The client, and whether its server is there.
@@ -62,13 +63,13 @@ export class Connection {
   }
 
   /** One call. Rejects with `StoreUnavailable` where there is no answer; its outcome is then unknown. */
-  async ask<T>(kind: keyof typeof patienceMs, call: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
+  async ask<T>(kind: keyof typeof timeoutMs, call: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
     this.mustAnswer();
     const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
-    const late = () => giveUp(new StoreUnavailable(`EventStoreDB has not answered within ${patienceMs[kind]} ms.`));
-    const timers = [setTimeout(late, patienceMs[kind])];
+    const late = () => giveUp(new StoreUnavailable(`EventStoreDB has not answered within ${timeoutMs[kind]} ms.`));
+    const timers = [setTimeout(late, timeoutMs[kind])];
     if (kind === 'append')
-      timers.push(setTimeout(() => this.ask('answer', firstOf).catch(() => undefined), patienceMs.answer)); // rule 3
+      timers.push(setTimeout(() => this.ask('answer', firstOf).catch(() => undefined), patienceMs)); // rule 3
     this.underWay.add(giveUp);
     try {
       const answer = await Promise.race([call(this.client), givenUp]);
@@ -136,7 +137,7 @@ export class Connection {
   private async reconnect(): Promise<boolean> {
     const client = connect(this.url);
     try {
-      await Promise.race([firstOf(client), after(patienceMs.answer)]);
+      await Promise.race([firstOf(client), after(patienceMs)]);
     } catch (error) {
       void left(client);
       if (isAway(error) || error instanceof StoreUnavailable) return false;
