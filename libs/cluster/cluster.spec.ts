@@ -320,13 +320,28 @@ describeOnPostgres('What several processes share', () => {
       changes.add('execution-later', 0n, { row: row('execution-later', { status: 'waiting', dueAt: 50 }) });
       changes.add('execution-mine', 0n, { row: row('execution-mine', { dueAt: 5, driver: 'a' }) });
       changes.add('execution-theirs', 0n, { row: row('execution-theirs', { dueAt: 5, driver: 'b' }) });
-      changes.add('execution-parked', 0n, { row: row('execution-parked', { status: 'parked', dueAt: 5 }) });
-      await until(async () => (await rows(a)).length === 5);
+      await until(async () => (await rows(a)).length === 4);
       const due = await a.leases.claimOrphans(10, 9);
       expect(due.map(({ stream }) => stream).toSorted()).toEqual(['execution-free', 'execution-mine']);
       expect((await b.leases.claimOrphans(10, 9)).map(({ stream }) => stream)).toEqual(['execution-theirs']);
       await a.leases.forget('execution-mine');
       expect((await rows(a)).map(({ stream }) => stream)).not.toContain('execution-mine');
+    });
+
+    it('leave what one that lives has parked, and come to it when that one has gone', async () => {
+      const [a, b] = [await open('a'), await open('b')];
+      changes.add('execution-1', 0n, { row: row('execution-1', { dueAt: 5, driver: 'a' }) });
+      changes.add('execution-2', 0n, { row: row('execution-2', { driver: 'b' }) });
+      await until(async () => (await rows(a)).length === 2);
+      for (const each of await rows(a)) await a.leases.park(each);
+      expect(await rows(a)).toEqual([
+        row('execution-1', { status: 'parked', driver: 'a' }),
+        row('execution-2', { driver: 'b' }), // another's
+      ]);
+      expect(await a.leases.claimOrphans(10, 9)).toEqual([]);
+      expect(await b.leases.claimOrphans(10, 9)).toEqual([]);
+      await close(a);
+      expect((await b.leases.claimOrphans(10, 9)).map(({ stream }) => stream)).toEqual(['execution-1']);
     });
 
     it('know what runs and nobody drives, of a tenant and of all, and what is their own', async () => {

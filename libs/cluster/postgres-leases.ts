@@ -91,6 +91,13 @@ export class PostgresLeases extends Leases {
     );
   }
 
+  async park({ stream }: OpenExecution): Promise<void> {
+    await this.database.rows(
+      "update chatter_cluster.open_executions set status = 'parked', due_at = null where stream = $1 and driver = $2",
+      [stream, this.process],
+    );
+  }
+
   async forget(stream: string): Promise<void> {
     await this.database.rows('delete from chatter_cluster.open_executions where stream = $1 and driver = $2', [
       stream,
@@ -101,7 +108,7 @@ export class PostgresLeases extends Leases {
   /** Those that others look at in this moment are left to them. */
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
     if (!this.drives) return [];
-    const isOrphan = `open.status <> 'parked' and ((open.status = 'running' and open.driver is distinct from $1) or open.due_at <= $2)
+    const isOrphan = `((open.status <> 'waiting' and open.driver is distinct from $1) or open.due_at <= $2)
       and (open.driver is null or open.driver = $1 or not ${lives})`;
     return this.database.rows<OpenExecution>(
       `with turns as (

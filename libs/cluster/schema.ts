@@ -18,6 +18,8 @@ const steps: readonly string[] = [
    create table chatter_cluster.payloads (
      tenant text not null, sha256 text not null, size integer not null, bytes bytea not null,
      put_at timestamptz not null default now(), primary key (tenant, sha256))`,
+  `drop index chatter_cluster.open_executions_running;
+   create index open_executions_not_at_rest on chatter_cluster.open_executions (driver) where status <> 'waiting'`,
 ];
 
 /** Brings the tables up to date; of processes that start at once, one after the other. */

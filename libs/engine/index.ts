@@ -11,6 +11,7 @@ export {
 } from './graph/compiled-graph.js';
 export type * from './execution/execution.events.js';
 export type * from './execution/execution.commands.js';
+export { eventSchemas } from './event-schemas.js';
 export type * from './archive/archive.events.js';
 export { referredPayloads } from './archive/referred-payloads.js';
 export { decide, decideRefused } from './execution/execution.decider.js';

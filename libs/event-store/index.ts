@@ -17,7 +17,7 @@ export { follow, type FollowOptions } from './follow.js';
 export { mustBeAppendable } from './appendable.js';
 export { PayloadStore, maxPayloadBytes, type IdlePage, type PayloadAddress } from './payload-store.js';
 export { externalize, internalize, isClaimCheck, largestInEvent, type ClaimCheck } from './claim-check.js';
-export { upcast, type Upcaster, type Upcasters } from './codec.js';
+export { eventOf, schemaOf, upcast, type EventSchemas, type Upcaster } from './codec.js';
 export type { OpenChanges, RecordedOpenChange } from './open-changes.js';
 export { Leases, SoleProcess, type Backlog } from './leases.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';

@@ -36,12 +36,15 @@ export abstract class Leases {
   /** It cannot be carried out here at present: whoever can may claim it. */
   abstract release(stream: string): Promise<void>;
 
+  /** It cannot be carried out by this process: once this one is gone, another may find that it can. */
+  abstract park(row: OpenExecution): Promise<void>;
+
   /** It turned out to have ended: nobody is to go on with it. */
   abstract forget(stream: string): Promise<void>;
 
   /**
-   * Claims up to `limit` executions that somebody must go on with: what runs without a driver that lives, and what is due
-   * at `now` (ms) and is driven by nobody else. Tenants take turns, and within one the highest priority comes first.
+   * Claims up to `limit` executions that somebody must go on with: what runs without a driver that lives, or was parked by one that
+   * does not, and what is due at `now` (ms) and is driven by nobody else. Tenants take turns, and within one the highest priority comes first.
    * What this process drives itself and is due comes in any case, a page at a time.
    */
   abstract claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]>;
@@ -66,7 +69,7 @@ export class SoleProcess extends Leases {
 
   constructor(
     readonly process: string,
-    private readonly openExecutions: Pick<OpenExecutions, 'list' | 'due'>,
+    private readonly openExecutions: Pick<OpenExecutions, 'list' | 'due' | 'put'>,
   ) {
     super();
   }
@@ -81,15 +84,19 @@ export class SoleProcess extends Leases {
 
   async release(): Promise<void> {}
 
+  park(row: OpenExecution): Promise<void> {
+    return this.openExecutions.put({ ...row, status: 'parked', dueAt: null });
+  }
+
   async forget(): Promise<void> {}
 
-  /** What ran when the process before this one ended, page by page; then what is due. */
+  /** What ran, or was parked, when the process before this one ended, page by page; then what is due. */
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
     const left: OpenExecution[] = [];
     while (this.after !== null && left.length < limit) {
       const rows = await this.openExecutions.list({ after: this.after, limit });
       this.after = rows.length < limit ? null : rows.at(-1)!.stream;
-      left.push(...rows.filter(({ status }) => status === 'running'));
+      left.push(...rows.filter(({ status }) => status !== 'waiting'));
     }
     return left.length > 0 ? left : this.openExecutions.due(now, limit);
   }

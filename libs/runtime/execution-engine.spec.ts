@@ -357,8 +357,10 @@ describe('another process, after a crash', () => {
     await second.stop(0);
   });
 
-  it('parks what it cannot read, and goes on with the others', async () => {
-    const test = new EngineUnderTest({ keyed: () => gate<never>().opened });
+  it('parks what it cannot read; the process after it tries again', async () => {
+    const test = new EngineUnderTest({
+      keyed: ({ attempt }) => (attempt === 1 ? gate<never>().opened : { port: 'out', output: 'read' }),
+    });
     const run = await test.begin(line(node('a', 'keyed')));
     await run.accepted();
     await until(async () => (await test.types(run.executionId)).includes('StepStarted'));
@@ -373,6 +375,11 @@ describe('another process, after a crash', () => {
       expect.objectContaining({ status: 'parked' }),
     ]);
     await second.stop(0);
+    const third = test.start();
+    await third.recover();
+    await until(async () => (await third.result('default', run.executionId))?.status === 'completed');
+    expect(await test.store.openExecutions.list({ limit: 10 })).toEqual([]);
+    await third.stop(0);
   });
 });
 

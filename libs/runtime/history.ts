@@ -1,4 +1,4 @@
-import { evolve, initialState, type ExecutionEvent, type ExecutionState } from '#engine';
+import { eventSchemas, evolve, initialState, type ExecutionEvent, type ExecutionState } from '#engine';
 import {
   executionStream,
   internalize,
@@ -34,7 +34,7 @@ export async function read(recorded: RecordedEvent, payloads: PayloadStore): Pro
   const whole = await internalize(stored, (sha256) => payloads.get(recorded.envelope.tenant, sha256));
   return {
     type: recorded.type,
-    data: upcast(recorded.type, recorded.envelope.schema, whole),
+    data: upcast(recorded.type, recorded.envelope.schema, whole, eventSchemas),
   } as unknown as ExecutionEvent;
 }
 

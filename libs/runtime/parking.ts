@@ -1,4 +1,4 @@
-import type { OpenExecution, OpenExecutions } from '#event-store';
+import type { Leases, OpenExecution } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 
 export interface RuntimeLog {
@@ -7,16 +7,12 @@ export interface RuntimeLog {
 }
 
 export interface ParkingParts {
-  readonly openExecutions: Pick<OpenExecutions, 'put'>;
+  readonly leases: Pick<Leases, 'park'>;
   readonly log: RuntimeLog;
 }
 
-/** Of an execution with which nobody can go on: it is told, and left alone until somebody asks something of it. */
-export async function parkRow(
-  { openExecutions, log }: ParkingParts,
-  row: OpenExecution,
-  error: unknown,
-): Promise<void> {
+/** Of an execution with which this process cannot go on: it is told, and left alone until somebody asks something of it, or another process comes. */
+export async function parkRow({ leases, log }: ParkingParts, row: OpenExecution, error: unknown): Promise<void> {
   log.error({ stream: row.stream, reason: String(error) }, 'Execution parked');
-  await openExecutions.put({ ...row, status: 'parked', dueAt: null }).catch(() => undefined);
+  await leases.park(row).catch(() => undefined);
 }

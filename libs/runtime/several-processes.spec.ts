@@ -573,9 +573,12 @@ describe('of several processes', () => {
     };
     test.pass(9_000, ['a']);
     await until(async () => (await status(a, good.executionId)) === 'completed');
-    const parked = (await test.store.openExecutions.list({ limit: 9 })).find(({ status }) => status === 'parked');
+    const parked = (await test.store.openExecutions.list({ limit: 9 })).find((row) => row.status === 'parked');
     expect(parked?.stream).toBe(executionStream(bad.executionId));
     test.store.readStream = read;
+    const b = await test.another('b');
+    test.pass(9_000, ['b']);
+    await until(async () => (await status(b, bad.executionId)) === 'completed');
   });
 
   it('each hears of a child that another one has ended', async () => {

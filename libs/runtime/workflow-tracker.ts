@@ -1,5 +1,12 @@
-import { decide, decideRefused, type CommandOf, type ExecutionCommand, type ExecutionEvent } from '#engine';
-import { externalize, PayloadTooLarge, seal, WrongExpectedRevision } from '#event-store';
+import {
+  decide,
+  decideRefused,
+  eventSchemas,
+  type CommandOf,
+  type ExecutionCommand,
+  type ExecutionEvent,
+} from '#engine';
+import { externalize, PayloadTooLarge, schemaOf, seal, WrongExpectedRevision } from '#event-store';
 import type { Actor, EventStore, Leases, NewEvent, OpenChange, PayloadStore, RecordedEvent } from '#event-store';
 import type { JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
@@ -269,7 +276,9 @@ function sealOne(
   large: Uint8Array[],
 ): NewEvent {
   const { stream, tenant, executionId: causationId, correlationId } = context;
-  const facts = { ...place, stream, id, type: event.type, schema: 1, tenant, at, actor, causationId, correlationId };
+  const { type } = event;
+  const schema = schemaOf(type, eventSchemas);
+  const facts = { ...place, stream, id, type, schema, tenant, at, actor, causationId, correlationId };
   const { data, payloads } = externalize(event.data as unknown as JsonObject);
   large.push(...payloads.map(({ bytes }) => bytes));
   return seal({ ...facts, data });

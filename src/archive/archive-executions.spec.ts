@@ -229,6 +229,13 @@ describe('An execution that has ended', () => {
     await staysFor('the stored value ffff');
   });
 
+  it('stays where this version cannot read it', async () => {
+    await record(executionStream('a'), 'ExecutionAccepted', accepted());
+    await record(executionStream('a'), 'StepVanished', {});
+    await record(executionStream('a'), 'ExecutionCompleted', { output: null, metrics: totals });
+    await staysFor('does not know events of the type StepVanished');
+  });
+
   it('stays where its chain is broken', async () => {
     await run('a');
     const events = (store as unknown as { streams: Map<string, RecordedEvent[]> }).streams.get(executionStream('a'))!;

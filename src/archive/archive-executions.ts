@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ArchiveEvent, ExecutionArchived } from '#engine';
+import { eventSchemas, type ArchiveEvent, type ExecutionArchived } from '#engine';
 import {
   archiveStream,
   canonicalJson,
+  eventOf,
   executionStream,
   genesis,
+  schemaOf,
   seal,
   type EventStore,
   type NewEvent,
@@ -203,7 +205,8 @@ class ArchiveStream {
     const { stream, revision, prev, at } = this;
     const ids = { id: uuidv7(), causationId: data.execution_id, correlationId: data.execution_id };
     const actor = { sub: 'operator', via: 'engine' } as const;
-    const event = seal({ stream, revision, prev, at, tenant, type, data, schema: 1, actor, ...ids });
+    const schema = schemaOf(type, eventSchemas);
+    const event = seal({ stream, revision, prev, at, tenant, type, data, schema, actor, ...ids });
     this.prev = event.envelope.hash;
     return event;
   }
@@ -263,8 +266,8 @@ class EarlierRuns {
 /** Of those that are asked for. */
 async function archivedBefore(store: EventStore, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Earlier>> {
   const known = new Map<string, Earlier>();
-  for await (const { data } of store.readAll({ categories: ['archive'], types: ['ExecutionArchived'] })) {
-    const { execution_id, head, file, file_sha256 } = JSON.parse(data) as ExecutionArchived;
+  for await (const event of store.readAll({ categories: ['archive'], types: ['ExecutionArchived'] })) {
+    const { execution_id, head, file, file_sha256 } = eventOf<ArchiveEvent>(event, eventSchemas).data;
     if (ids.has(execution_id)) known.set(execution_id, { head, file, file_sha256 });
   }
   return known;

@@ -10,6 +10,7 @@ import {
 } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import type { HistoryToArchive } from './archive-file.js';
+import { readEvent } from './read-event.js';
 
 /** The events that end an execution. */
 const endings = ['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled'];
@@ -45,7 +46,7 @@ export class ClosedExecutions {
   }
 
   /**
-   * 1. A history that is damaged stays where it is: it is evidence, and a backup may mend it.
+   * 1. A history that is damaged stays where it is: it is evidence, and a backup may mend it. So does one that this version cannot read.
    * 2. So does one that others still wait for: its parent, or the conversation that it answers.
    * 3. One that is gone is none: EventStoreDB goes on giving its events in the whole log, until it clears up.
    */
@@ -54,6 +55,8 @@ export class ClosedExecutions {
     if (history.length === 0) return null; // rule 3
     const { valid, first_bad, head } = await verifyChain(executionStream(id), history);
     if (!valid) return { id, why: `its chain is broken at event ${first_bad!.revision} (${first_bad!.reason})` }; // rule 1
+    const unreadable = reasonOf(history);
+    if (unreadable !== null) return { id, why: unreadable }; // rule 1
     const first = history[0]!;
     const waiting = await this.whoWaits(id, dataOf(first)); // rule 2
     if (waiting !== null) return { id, why: waiting };
@@ -103,7 +106,16 @@ export class ClosedExecutions {
   }
 }
 
-const dataOf = ({ data }: RecordedEvent): JsonObject => JSON.parse(data) as JsonObject;
+function reasonOf(history: readonly RecordedEvent[]): string | null {
+  try {
+    history.forEach(readEvent);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const dataOf = (event: RecordedEvent): JsonObject => readEvent(event).data;
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const gathered: T[] = [];

@@ -37,6 +37,13 @@ describe('Values that nothing in the log refers to', () => {
     expect(await isThere(orphan)).toBe(true);
   });
 
+  it('stay where an event cannot be read: it may name them', async () => {
+    const unknown = await put('named by what a later version wrote');
+    await recordIn(store, executionStream('a'), 'StepVanished', { relic: claim(unknown) });
+    await expect(collect()).rejects.toMatchObject({ code: 'unreadable_event' });
+    expect(await isThere(unknown)).toBe(true);
+  });
+
   it('are found page by page, however few are in memory at a time', async () => {
     const all = [];
     for (let n = 0; n < 25; n += 1) all.push(await put(`value ${n}`));

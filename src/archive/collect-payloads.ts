@@ -1,6 +1,6 @@
 import { referredPayloads } from '#engine';
 import type { EventStore, PayloadAddress, PayloadStore } from '#event-store';
-import type { JsonObject } from '#plugin-sdk';
+import { readEvent } from './read-event.js';
 
 export interface CollectOptions {
   readonly store: EventStore;
@@ -25,7 +25,8 @@ const removedAtOnce = 200;
  *
  * 1. A value is put before the event that refers to it. What somebody has put within a day may be about to be referred to, and stays;
  *    that is looked at again in the moment in which it is removed.
- * 2. An event may refer to a value that was put for an earlier one: whatever any event in the log names stays.
+ * 2. An event may refer to a value that was put for an earlier one: whatever any event in the log names stays. Where one cannot be
+ *    read, nothing is removed: what it names is not known.
  */
 export async function collectPayloads(options: CollectOptions): Promise<Collected> {
   const { store, payloads, idleMs = dayMs, most = mostInMemory } = options;
@@ -48,9 +49,9 @@ export async function collectPayloads(options: CollectOptions): Promise<Collecte
 async function unreferred(store: EventStore, page: readonly PayloadAddress[]): Promise<readonly PayloadAddress[]> {
   const left = new Map(page.map((address) => [keyOf(address.tenant, address.sha256), address]));
   if (left.size === 0) return [];
-  for await (const { type, data, envelope } of store.readAll()) {
-    for (const sha256 of referredPayloads(type, JSON.parse(data) as JsonObject))
-      left.delete(keyOf(envelope.tenant, sha256));
+  for await (const recorded of store.readAll()) {
+    const { type, data } = readEvent(recorded);
+    for (const sha256 of referredPayloads(type, data)) left.delete(keyOf(recorded.envelope.tenant, sha256));
     if (left.size === 0) break;
   }
   return [...left.values()];

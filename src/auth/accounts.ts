@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hash as hashPassword, verify as verifyPassword } from '@node-rs/argon2';
 import {
   decideAccount,
+  eventSchemas,
   evolveAccount,
   noAccount,
   type AccountCommand,
@@ -9,7 +10,8 @@ import {
   type AccountState,
   type ApiKey,
 } from '#engine';
-import { accountStream, idOf, type Actor, type EventStore, type RecordedEvent } from '#event-store';
+import { accountStream, eventOf, idOf, UnreadableEvent } from '#event-store';
+import type { Actor, EventStore, RecordedEvent } from '#event-store';
 import { DecidedStreams } from '../database/decided-streams.js';
 import { hashOf, isApiKey, makeApiKey } from './api-key.js';
 import type { Credential } from './credential.js';
@@ -48,6 +50,8 @@ export class Accounts {
   private readonly streams: DecidedStreams<AccountState, AccountCommand, AccountEvent>;
   private readonly byId = new Map<string, Account>();
   private readonly byEmail = new Map<string, Account>();
+  /** Ids of accounts that cannot be read. */
+  private readonly shut = new Set<string>();
   private readonly byKey = new Map<string, { account: Account; key: ApiKey }>();
 
   constructor(
@@ -66,16 +70,26 @@ export class Accounts {
     for await (const event of this.store.readAll({ categories: ['account'] })) this.heard(event);
   }
 
-  /** An event that may be another process's. One that is known already changes nothing. */
-  heard({ stream, revision, type, data, envelope }: RecordedEvent): void {
+  /**
+   * An event that may be another process's. One that is known already changes nothing. Where it cannot be read, its account is let
+   * in no more: that may be just what it says.
+   */
+  heard(recorded: RecordedEvent): void {
+    const { stream, revision, envelope } = recorded;
     const id = idOf(stream);
     const known = this.byId.get(id) ?? { id, tenant: envelope.tenant, state: noAccount, revision: -1n };
-    const event = { type, data: JSON.parse(data) as never } as AccountEvent;
-    if (revision > known.revision) this.keep(known, evolveAccount(known.state, event, envelope.at), revision);
+    if (revision <= known.revision || this.shut.has(id)) return;
+    try {
+      const event = eventOf<AccountEvent>(recorded, eventSchemas);
+      this.keep(known, evolveAccount(known.state, event, envelope.at), revision);
+    } catch (error) {
+      if (!(error instanceof UnreadableEvent)) throw error;
+      this.shutOut(known, error);
+    }
   }
 
   get isEmpty(): boolean {
-    return this.byId.size === 0;
+    return this.byId.size + this.shut.size === 0;
   }
 
   ofEmail(email: string): Account | undefined {
@@ -86,13 +100,13 @@ export class Accounts {
     return this.byId.get(subject.replace(/^usr_/, ''));
   }
 
-  /** A user, with a first API key that may do all that the user may: both are there, or neither. */
   /** What else a subject is known by: its e-mail address. */
   namesOf(subject: string): readonly string[] {
     const email = this.ofId(subject)?.state.email;
     return email ? [email] : [];
   }
 
+  /** A user, with a first API key that may do all that the user may: both are there, or neither. */
   async createUser(wish: NewUser, by: Actor): Promise<{ readonly account: Account; readonly apiKey: string }> {
     const passwordHash = await oneOfTwo(() => hashPassword(wish.password, argon2id));
     const { apiKey, facts } = newKey({ name: wish.keyName, scopes: scopesOf(wish.roles), expiresAt: null });
@@ -163,6 +177,14 @@ export class Accounts {
     const account = this.ofId(subject);
     if (!account?.state.sessions.some(({ session_id }) => session_id === sessionId)) return null;
     return { sub: subject, tenant: account.tenant, via: 'session', scopes: scopesOf(account.state.roles), sessionId };
+  }
+
+  private shutOut({ id, state }: Account, error: UnreadableEvent): void {
+    this.shut.add(id);
+    this.byId.delete(id);
+    if (state.email !== null) this.byEmail.delete(state.email);
+    for (const key of state.keys) this.byKey.delete(key.key_hash);
+    this.onLost(error);
   }
 
   private keep(account: Account, state: AccountState, revision: bigint): void {

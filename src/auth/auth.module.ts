@@ -17,7 +17,7 @@ import { Sessions } from './sessions.js';
       inject: [EventStore, OtherProcesses, LOG],
       useFactory: async (store: EventStore, others: OtherProcesses, log: Logger) => {
         const accounts = new Accounts(store, (error) =>
-          log.warn({ err: error }, 'A refused sign-in could not be recorded'),
+          log.warn({ err: error }, 'A refused sign-in could not be recorded, or an account not be read'),
         );
         await others.hear({ categories: ['account'] }, async (event) => accounts.heard(event));
         await accounts.load();

@@ -11,6 +11,7 @@ const rules: StreamRules<{ sum: number; at: string }, Count, Counted> = {
   initial: { sum: 0, at: '' },
   decide: ({ sum }, { by, upTo = Infinity }) => (sum + by > upTo ? [] : [{ type: 'Counted', data: { by } }]),
   evolve: ({ sum }, { data }, at) => ({ sum: sum + data.by, at }),
+  schemas: { Counted: [] },
 };
 const noon = Date.parse('2026-01-01T12:00:00.000Z');
 const by = { tenant: 'default', actor: { sub: 'usr_1', via: 'session' } } as const;

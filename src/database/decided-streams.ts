@@ -1,10 +1,14 @@
+import { eventSchemas } from '#engine';
 import {
   externalize,
   genesis,
   internalize,
+  schemaOf,
   seal,
+  upcast,
   WrongExpectedRevision,
   type Actor,
+  type EventSchemas,
   type EventStore,
   type NewEvent,
   type PayloadStore,
@@ -26,6 +30,8 @@ export interface StreamRules<State, Command, Event extends TypedEvent> {
   readonly evolve: (state: State, event: Event, at: string) => State;
   /** Each event says everything: only the last is read, however many there are. */
   readonly lastSaysAll?: boolean;
+  /** Default: those of all events there are. */
+  readonly schemas?: EventSchemas;
 }
 
 export interface Loaded<State> {
@@ -63,6 +69,7 @@ export interface StreamOptions {
 export class DecidedStreams<State, Command, Event extends TypedEvent> {
   /** The one used last is the last. */
   private readonly remembered = new Map<string, Loaded<State>>();
+  private readonly schemas: EventSchemas;
   private readonly options: Required<Omit<StreamOptions, 'payloads'>> & Pick<StreamOptions, 'payloads'>;
 
   constructor(
@@ -71,6 +78,7 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
     options: StreamOptions = {},
   ) {
     this.options = { now: Date.now, remember: 0, ...options };
+    this.schemas = rules.schemas ?? eventSchemas;
   }
 
   async load(id: string): Promise<Loaded<State>> {
@@ -81,10 +89,8 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
       ? ({ direction: 'backwards', limit: 1 } as const)
       : { from: loaded.revision + 1n };
     for await (const { type, data, envelope, revision } of this.store.readStream(stream, which)) {
-      const event = {
-        type,
-        data: await this.whole(JSON.parse(data) as JsonObject, envelope.tenant),
-      } as unknown as Event;
+      const whole = await this.whole(JSON.parse(data) as JsonObject, envelope.tenant);
+      const event = { type, data: upcast(type, envelope.schema, whole, this.schemas) } as unknown as Event;
       loaded = {
         state: this.rules.evolve(loaded.state, event, envelope.at),
         tenant: envelope.tenant,
@@ -162,7 +168,7 @@ export class DecidedStreams<State, Command, Event extends TypedEvent> {
         prev,
         id: uuidv7(),
         type,
-        schema: 1,
+        schema: schemaOf(type, this.schemas),
         data,
         tenant,
         at,

@@ -1,5 +1,5 @@
-import type { DocumentEvent } from '#engine';
-import { idOf, type EventStore, type PayloadStore, type Position, type RecordedEvent } from '#event-store';
+import { eventSchemas, type DocumentEvent } from '#engine';
+import { eventOf, idOf, type EventStore, type PayloadStore, type Position, type RecordedEvent } from '#event-store';
 import type { DocumentHit, DocumentQuery } from '#plugin-sdk';
 import { mergeHits, type DocumentIndex } from '#read-model';
 import type { Logger } from 'pino';
@@ -93,7 +93,7 @@ export class DocumentSearch {
 
   private async take(recorded: RecordedEvent): Promise<void> {
     const { stream, position, envelope } = recorded;
-    const event = { type: recorded.type, data: JSON.parse(recorded.data) as unknown } as DocumentEvent;
+    const event = eventOf<DocumentEvent>(recorded, eventSchemas);
     if (event.type === 'DocumentDeleted') await this.index.remove(idOf(stream), position);
     else {
       const { value, collection, text_sha256 } = event.data;

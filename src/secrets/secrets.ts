@@ -1,6 +1,6 @@
-import { decideSecret, evolveSecret, namedUuid, unknownSecret } from '#engine';
+import { decideSecret, eventSchemas, evolveSecret, namedUuid, unknownSecret } from '#engine';
 import type { SecretCommand, SecretEvent, SecretState } from '#engine';
-import { idOf, secretStream, type EventStore, type Position, type RecordedEvent } from '#event-store';
+import { eventOf, idOf, secretStream, type EventStore, type Position, type RecordedEvent } from '#event-store';
 import type { SecretSource, SecretValue } from '#plugin-host';
 import { actorOf, type Caller } from '#runtime';
 import { DecidedStreams } from '../database/decided-streams.js';
@@ -31,14 +31,14 @@ export class Secrets implements SecretSource {
   }
 
   /** An event that may be another process's. One that is known already changes nothing. */
-  heard({ stream, revision, type, data, envelope }: RecordedEvent): void {
+  heard(recorded: RecordedEvent): void {
+    const { stream, revision, envelope } = recorded;
     const id = idOf(stream);
     const known = this.known.get(id);
     if (known && known.revision >= revision) return;
-    const event = { type, data: JSON.parse(data) as never } as SecretEvent;
     this.keep(id, {
       tenant: envelope.tenant,
-      state: evolveSecret(known?.state ?? unknownSecret, event, envelope.at),
+      state: evolveSecret(known?.state ?? unknownSecret, eventOf<SecretEvent>(recorded, eventSchemas), envelope.at),
       revision,
     });
   }

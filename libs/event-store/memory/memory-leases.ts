@@ -50,15 +50,20 @@ export class MemoryLeases extends Leases {
     if (row?.driver === this.process) await this.shared.openExecutions.put({ ...row, driver: null });
   }
 
-  async forget(stream: string): Promise<void> {
+  async park({ stream }: Pick<OpenExecution, 'stream'>): Promise<void> {
     const row = (await this.rows()).find((each) => each.stream === stream);
-    if (row) await this.shared.openExecutions.put({ ...row, status: 'parked', dueAt: null, driver: null });
+    if (row?.driver === this.process) await this.shared.openExecutions.put({ ...row, status: 'parked', dueAt: null });
+  }
+
+  /** Nothing is removed from this list but by an append: it is left where nobody looks. */
+  async forget(stream: string): Promise<void> {
+    await this.park({ stream });
   }
 
   async claimOrphans(now: number, limit: number): Promise<readonly OpenExecution[]> {
     const isMine = ({ status, driver = null, dueAt }: OpenExecution): boolean => {
-      if (status === 'parked' || this.isAnotherThatLives(driver)) return false;
-      return (status === 'running' && driver !== this.process) || (dueAt !== null && dueAt <= now);
+      if (this.isAnotherThatLives(driver)) return false;
+      return (status !== 'waiting' && driver !== this.process) || (dueAt !== null && dueAt <= now);
     };
     const orphans = (await this.rows()).filter(isMine);
     const own = orphans.filter(({ driver }) => driver === this.process);

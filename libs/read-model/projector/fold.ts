@@ -1,4 +1,5 @@
-import type { RecordedEvent } from '#event-store';
+import { eventSchemas } from '#engine';
+import { eventOf, type RecordedEvent } from '#event-store';
 import { rowOf, type Cell, type Fact, type Projection, type Row } from '../projection.js';
 
 /** What a batch made of one projection's rows. */
@@ -56,10 +57,10 @@ function finished(projection: Projection, changed: ReadonlyMap<string, Row>): Re
 }
 
 const evolved = (projection: Projection, row: Row | null, recorded: RecordedEvent, id: string): Row | null => {
-  const { type, data, envelope, position } = recorded;
+  const { envelope, position } = recorded;
   const { tenant, at } = envelope;
   if (typeof tenant !== 'string' || typeof at !== 'string') throw new Error('The envelope of this event is damaged.');
-  const event: Fact = { type, data: JSON.parse(data) };
+  const event = eventOf<Fact>(recorded, eventSchemas);
   const next = projection.evolve(row, { event, id, tenant, at, position });
   return next === null ? null : writable(projection, next);
 };

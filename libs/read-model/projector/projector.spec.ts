@@ -6,7 +6,7 @@ import { definitions } from '../definitions/definitions.projection.js';
 import type { Projection } from '../projection.js';
 import { acceptance, failure, metrics, publication } from '../testing/facts.js';
 import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { MemoryLog, noon } from '../testing/memory-log.js';
 import { until } from '../testing/until.js';
 import { sql } from 'kysely';
 import type { ProjectorStatus } from './projector-status.js';
@@ -256,6 +256,7 @@ onEveryDatabase((fresh) => {
     it.each([
       ['its text is no JSON', { data: '{' }, 'JSON'],
       ['its envelope is damaged', { envelope: {} }, 'envelope'],
+      ['its schema is newer', { envelope: { tenant: 'default', at: noon, schema: 2 } }, 'reads up to 1'],
       ['a member is missing', { data: JSON.stringify({ ...acceptance(), subject: undefined }) }, 'subject'],
       [
         'a member is kept elsewhere',

@@ -69,17 +69,10 @@ export class RemoteStore extends EventStore {
   async close(): Promise<void> {}
 }
 
-/** The list of open executions, as one process reaches it: it asks no more of it than to park what it cannot carry out. */
-export class RemoteOpenExecutions extends OpenExecutions {
-  constructor(
-    private readonly table: SharedTable,
-    private readonly connection: Connection,
-  ) {
-    super();
-  }
-
-  put(row: OpenExecution): Promise<void> {
-    return this.connection.ask('table', () => this.table.put(row));
+/** The list of open executions, of which several processes ask nothing but by their leases. */
+export class NobodysList extends OpenExecutions {
+  async put(): Promise<never> {
+    throw new Error('Of several processes, each marks what is its own.');
   }
 
   async list(): Promise<never> {
@@ -131,6 +124,10 @@ export class RemoteLeases extends Leases {
 
   release(stream: string): Promise<void> {
     return this.connection.ask('table', () => this.table.release(this.process, stream));
+  }
+
+  park({ stream }: OpenExecution): Promise<void> {
+    return this.connection.ask('table', () => this.table.park(this.process, stream));
   }
 
   forget(stream: string): Promise<void> {

@@ -33,9 +33,9 @@ export class SharedTable {
     this.rows.set(stream, { ...row, driver: stays ? known.driver : driver, revision, claimedRevision });
   }
 
-  put(row: OpenExecution): void {
-    const { revision = -1n, claimedRevision = -1n } = this.rows.get(row.stream) ?? {};
-    this.rows.set(row.stream, { ...row, driver: row.driver ?? null, revision, claimedRevision });
+  park(process: string, stream: string): void {
+    const known = this.rows.get(stream);
+    if (known?.driver === process) this.rows.set(stream, { ...known, status: 'parked', dueAt: null });
   }
 
   claim(process: string, stream: string, revision: bigint): boolean {
@@ -50,8 +50,7 @@ export class SharedTable {
   claimOrphans(process: string, now: number, limit: number): OpenExecution[] {
     const orphans = this.all().filter(
       (row) =>
-        row.status !== 'parked' &&
-        ((row.status === 'running' && row.driver !== process) || (row.dueAt !== null && row.dueAt <= now)) &&
+        ((row.status !== 'waiting' && row.driver !== process) || (row.dueAt !== null && row.dueAt <= now)) &&
         this.isFreeFor(process, row),
     );
     const own = orphans.filter(({ driver }) => driver === process);

@@ -5,7 +5,7 @@ import { mayCall } from '../../speaking.js';
 import type { EngineUnderTest } from '../engine-under-test.js';
 import type { Chance } from './chance.js';
 import { Connection } from './connection.js';
-import { RemoteLeases, RemoteOpenExecutions, RemoteStore } from './remote.js';
+import { RemoteLeases, NobodysList, RemoteStore } from './remote.js';
 import type { SharedTable } from './shared-table.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -46,7 +46,7 @@ export class SimulatedProcess {
     const engine = world.under.start(
       {
         store: new RemoteStore(world.under.store, connection, world.onOpenChange),
-        openExecutions: new RemoteOpenExecutions(world.table, connection),
+        openExecutions: new NobodysList(),
         leases,
         chance: () => world.chance.next(),
         log: { info: () => undefined, error },
