@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '#engine';
+import { NodeRunner, type StepInvocation } from '#plugin-host';
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import { caller, EngineUnderTest, gate, graphOf, line, node } from './testing/index.js';
 
@@ -355,6 +356,28 @@ describe('another process, after a crash', () => {
     await until(async () => (await second.result('default', run.executionId))?.status === 'completed');
     expect(await second.result('default', run.executionId)).toMatchObject({ output: { kept: true } });
     await second.stop(0);
+  });
+
+  it('parks what it cannot decide on, and lives', async () => {
+    const bug = {
+      port: 'out',
+      get output(): never {
+        throw new Error('A bug in the rules.');
+      },
+    };
+    const nodes = new NodeRunner({} as never);
+    const run = (step: StepInvocation) =>
+      step.node.definition.descriptor.type === 'keyed' ? Promise.resolve(bug) : nodes.run(step);
+    const test = new EngineUnderTest();
+    const errors: unknown[] = [];
+    test.start({
+      runner: { run } as never,
+      log: { info: () => undefined, error: (fields) => void errors.push(fields) },
+    });
+    const bad = await test.begin(line(node('a', 'keyed')));
+    await until(() => errors.length > 0);
+    expect(errors).toEqual([{ stream: `execution-${bad.executionId}`, reason: 'Error: A bug in the rules.' }]);
+    expect(await test.run(line(node('p', 'pure')))).toMatchObject({ status: 'completed' });
   });
 
   it('parks what it cannot read; the process after it tries again', async () => {

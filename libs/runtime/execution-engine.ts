@@ -1,69 +1,30 @@
-import { hasEnded, stepOfApproval, type CommandOf, type Settled } from '#engine';
-import { executionStream } from '#event-store';
-import type { EventStore, Leases, OpenExecutions, PayloadStore, RecordedEvent } from '#event-store';
-import type { NodeCatalogue, NodeRunner } from '#plugin-host';
+import { hasEnded, stepOfApproval, type CommandOf } from '#engine';
+import { executionStream, type RecordedEvent } from '#event-store';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import { eventId } from './event-ids.js';
-import { derivedId } from './acceptance.js';
 import { actorOf } from './actor.js';
 import { checkFields } from './approval-fields.js';
-import { Children } from './children.js';
-import { Driver } from './driver.js';
+import { Children } from './driving/children.js';
+import { Driver } from './driving/driver.js';
+import { Rumours } from './driving/rumours.js';
+import type { BeginOptions, EngineParts } from './engine-parts.js';
+import { eventId } from './event-ids.js';
 import { DrivenElsewhere, type ExecutionContext } from './execution-context.js';
-import { ExecutionReader, type StateAt } from './execution-reader.js';
 import type { Caller, ExecutionRequest } from './execution-request.js';
 import type { ExecutionResult } from './execution-result.js';
-import { Graphs } from './graphs.js';
-import { fold } from './history.js';
-import type { RuntimeLog } from './parking.js';
-import { PinnedNodes } from './pinned-nodes.js';
-import type { ChatSource, DefinitionSource, GraphCheck, TemplateSource } from './ports.js';
-import type { RetryFrom } from './retry.js';
-import { Rumours } from './rumours.js';
-import type { Frame, Run } from './run.js';
-import { lookAgainMs, Runs } from './runs.js';
-import { notFound, Starts } from './starts.js';
-import { StepLogs } from './step-logs.js';
-import { StepWorker } from './step-worker.js';
-import { watch } from './watch.js';
-import { textSoFar, Watchers } from './watchers.js';
+import { ExecutionReader, type StateAt } from './reading/execution-reader.js';
+import { Graphs } from './reading/graphs.js';
+import { fold } from './reading/history.js';
+import { derivedId } from './starting/acceptance.js';
+import type { RetryFrom } from './starting/retry.js';
+import { notFound, Starts } from './starting/starts.js';
+import { PinnedNodes } from './steps/pinned-nodes.js';
+import { StepLogs } from './steps/step-logs.js';
+import { StepWorker } from './steps/step-worker.js';
+import type { Frame, Run } from './watching/run.js';
+import { lookAgainMs, Runs } from './watching/runs.js';
+import { watch } from './watching/watch.js';
+import { textSoFar, Watchers } from './watching/watchers.js';
 import { WorkflowTracker } from './workflow-tracker.js';
-
-export interface EngineParts {
-  readonly store: EventStore;
-  readonly openExecutions: OpenExecutions;
-  readonly payloads: PayloadStore;
-  readonly definitions: DefinitionSource;
-  readonly templates?: TemplateSource;
-  readonly chats?: ChatSource;
-  readonly check: GraphCheck;
-  readonly catalogue: NodeCatalogue;
-  readonly runner: NodeRunner;
-  /** Keys the ids that are derived from idempotency keys. */
-  readonly secret: string;
-  /** Which executions this process drives. */
-  readonly leases: Leases;
-  readonly priceTable: string;
-  /** Executions that are carried out at the same time; the others wait, tenants in turn. Default 1,000. */
-  readonly atOnce?: number;
-  readonly log: RuntimeLog;
-  /** Hears of what has become durable: wakes the projector. */
-  readonly onDurable?: (events: readonly RecordedEvent[]) => void;
-  readonly now?: () => number;
-  readonly chance?: () => number;
-}
-
-export interface BeginOptions {
-  readonly caller: Caller;
-  readonly idempotencyKey?: string;
-  readonly correlationId?: string;
-  /** SHA-256 of the request's body in canonical form. */
-  readonly requestDigest: string;
-  /** Of the request itself; those of the graph come with them. */
-  readonly warnings?: readonly JsonObject[];
-  /** What steps have come to already, by path: they do not run. */
-  readonly recalled?: ReadonlyMap<string, Settled>;
-}
 
 /** What is asked of an execution whose driver changes meanwhile is asked again. */
 const mostTries = 5;
@@ -124,6 +85,7 @@ export class ExecutionEngine {
       onToken: (context, step, text) => this.watchers.token(context, step, text),
       onLog: (context, line) => this.logs.add(context.executionId, { at: new Date(now()).toISOString(), ...line }),
       onOutcome: (context) => this.driver.drive(context),
+      onBug: (context, error) => void this.driver.park(context, error),
     });
     this.driver.employ(this.tracker, worker);
     this.rumours = new Rumours({ store, leases, log, heard: (event) => this.driver.heard(event) });

@@ -3,7 +3,7 @@ import { executionStream, MemoryLeases, StoreUnavailable } from '#event-store';
 import type { Graph } from '#engine';
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import type { ExecutionEngine } from './execution-engine.js';
-import { mayCall } from './speaking.js';
+import { mayCall } from './steps/speaking.js';
 import { caller, EngineUnderTest, gate, graphOf, line, node } from './testing/index.js';
 
 const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {

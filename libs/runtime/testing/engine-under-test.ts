@@ -10,7 +10,8 @@ import {
   type NodeResult,
   type TaskDefinition,
 } from '#plugin-sdk';
-import { ExecutionEngine, type EngineParts } from '../execution-engine.js';
+import type { EngineParts } from '../engine-parts.js';
+import { ExecutionEngine } from '../execution-engine.js';
 import type { ExecutionRequest } from '../execution-request.js';
 import { DefinitionSource, GraphCheck, type CheckedGraph, type PublishedGraph } from '../ports.js';
 

@@ -1,7 +1,7 @@
 import { NodeFailure, type NodeContext } from '#plugin-sdk';
 import type { MemoryEventStore, OpenChange } from '#event-store';
 import type { ExecutionEngine } from '../../execution-engine.js';
-import { mayCall } from '../../speaking.js';
+import { mayCall } from '../../steps/speaking.js';
 import type { EngineUnderTest } from '../engine-under-test.js';
 import type { Chance } from './chance.js';
 import { Connection } from './connection.js';

@@ -2,7 +2,7 @@ import { type CompiledGraph, type ExecutionState } from '#engine';
 import { executionStream, type EventStore, type PayloadStore } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import { attemptsIn } from './attempts.js';
-import type { ExecutionResult } from './execution-result.js';
+import type { ExecutionResult } from '../execution-result.js';
 import { stateView, toExecutionResult, type StateView } from './execution-view.js';
 import type { Graphs } from './graphs.js';
 import { fold, history, type Folded } from './history.js';

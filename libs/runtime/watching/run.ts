@@ -1,5 +1,5 @@
 import type { Position, RecordedEvent } from '#event-store';
-import type { ExecutionResult } from './execution-result.js';
+import type { ExecutionResult } from '../execution-result.js';
 
 /** One execution as its caller sees it. */
 export interface Run {

@@ -1,15 +1,15 @@
 import { hasEnded, Refusal } from '#engine';
 import { WrongExpectedRevision, type EventStore, type Leases, type PayloadStore } from '#event-store';
-import { isAtRest, type Driver } from './driver.js';
-import type { ExecutionContext } from './execution-context.js';
-import { isDebugged } from './execution-reader.js';
-import type { ExecutionResult } from './execution-result.js';
-import { toExecutionResult } from './execution-view.js';
-import { fold } from './history.js';
+import { isAtRest, type Driver } from '../driving/driver.js';
+import type { ExecutionContext } from '../execution-context.js';
+import { isDebugged } from '../reading/execution-reader.js';
+import type { ExecutionResult } from '../execution-result.js';
+import { toExecutionResult } from '../reading/execution-view.js';
+import { fold } from '../reading/history.js';
 import type { Frame, Run } from './run.js';
 import { watch } from './watch.js';
 import type { Watchers } from './watchers.js';
-import type { WorkflowTracker } from './workflow-tracker.js';
+import type { WorkflowTracker } from '../workflow-tracker.js';
 
 /** How often is looked at what another process drives. */
 export const lookAgainMs = 150;

@@ -1,7 +1,7 @@
 import { calledTypes, type Graph, type UsableNode } from '#engine';
 import type { InstalledNode, NodeCatalogue } from '#plugin-host';
 import type { JsonObject } from '#plugin-sdk';
-import type { ExecutionContext } from './execution-context.js';
+import type { ExecutionContext } from '../execution-context.js';
 
 /** What an execution was accepted with, and nothing newer: node types by their pinned versions. */
 export class PinnedNodes {

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#event-store';
-import type { ExecutionContext, RunningStep } from './execution-context.js';
+import type { ExecutionContext, RunningStep } from '../execution-context.js';
 import type { Frame } from './run.js';
 
 /** `lost`: nothing more is heard of it here, as another process drives it. `context`: the execution as it stands when the frame is sent. */

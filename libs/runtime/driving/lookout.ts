@@ -2,10 +2,10 @@ import { hasEnded } from '#engine';
 import { idOf, StoreUnavailable } from '#event-store';
 import type { Leases, OpenExecution, OpenExecutions } from '#event-store';
 import { atMost } from './at-most.js';
-import type { ExecutionContext } from './execution-context.js';
+import type { ExecutionContext } from '../execution-context.js';
 import { parkRow, type RuntimeLog } from './parking.js';
 import { Timers } from './timers.js';
-import type { WorkflowTracker } from './workflow-tracker.js';
+import type { WorkflowTracker } from '../workflow-tracker.js';
 
 /** The driver, as its lookout knows it. */
 export interface Driving {

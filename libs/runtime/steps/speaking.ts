@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Leases } from '#event-store';
-import type { RunningStep } from './execution-context.js';
+import type { RunningStep } from '../execution-context.js';
 
 const attempts = new AsyncLocalStorage<RunningStep>();
 

@@ -2,7 +2,7 @@ import { errorBefore, executionFacts, nodesInScope, type Step, type StepInput } 
 import type { CallBudget, InstalledNode, StepInvocation } from '#plugin-host';
 import { Budget } from './budget.js';
 import type { ExecutionFacts, JsonObject, JsonValue, StepError } from '#plugin-sdk';
-import type { ExecutionContext, RunningStep } from './execution-context.js';
+import type { ExecutionContext, RunningStep } from '../execution-context.js';
 import type { WorkerParts } from './step-worker.js';
 
 /** One attempt as the plugin host is given it. What few nodes look at is gathered when they do. */

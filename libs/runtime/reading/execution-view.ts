@@ -8,7 +8,7 @@ import {
   type Step,
 } from '#engine';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import type { DebugStep, ExecutionError, ExecutionResult, ExecutionStatus, StepView } from './execution-result.js';
+import type { DebugStep, ExecutionError, ExecutionResult, ExecutionStatus, StepView } from '../execution-result.js';
 
 export interface ViewOptions {
   readonly correlationId: string;

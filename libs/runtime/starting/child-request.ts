@@ -1,5 +1,5 @@
 import type { ChildStarted, ExecutionState, Parent } from '#engine';
-import type { ExecutionConfig, ExecutionRequest } from './execution-request.js';
+import type { ExecutionConfig, ExecutionRequest } from '../execution-request.js';
 
 /** Options that a child has from its parent: how it is watched and which models it asks. */
 const inherited = [

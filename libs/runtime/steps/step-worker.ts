@@ -2,11 +2,11 @@ import { failureOf, mayRun, nodeOfStep, resolveStep, type Step, type StepInput }
 import type { Leases } from '#event-store';
 import type { NodeRunner } from '#plugin-host';
 import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
-import { RunningStep, type ExecutionContext } from './execution-context.js';
+import { RunningStep, type ExecutionContext } from '../execution-context.js';
 import { speakingFor } from './speaking.js';
 import { StepCall } from './step-call.js';
 import type { PinnedNodes } from './pinned-nodes.js';
-import type { Failed, WorkflowTracker } from './workflow-tracker.js';
+import type { Failed, WorkflowTracker } from '../workflow-tracker.js';
 
 export interface WorkerParts {
   readonly leases: Pick<Leases, 'isHeld' | 'lapses'>;
@@ -18,6 +18,8 @@ export interface WorkerParts {
   readonly onLog: (context: ExecutionContext, line: JsonObject) => void;
   /** Called when a step's outcome has been decided, so that what follows is carried out too. */
   readonly onOutcome: (context: ExecutionContext) => void;
+  /** Called when an outcome could not be decided: there is a bug in the rules. */
+  readonly onBug: (context: ExecutionContext, error: unknown) => void;
 }
 
 /** Pure steps run ahead of the disk up to here; then the events ride in an append and the event loop gets its turn. */
@@ -60,7 +62,7 @@ export class StepWorker {
       }
     }
     this.abortUnwanted(context);
-    if (writes.length > 0) void this.runDurably(context, writes);
+    if (writes.length > 0) this.runDurably(context, writes).catch((bug: unknown) => this.parts.onBug(context, bug));
     else this.parts.tracker.flush(context);
     return more;
   }
@@ -151,9 +153,10 @@ export class StepWorker {
       return failed(error);
     }
     if (!(outcome instanceof Promise)) return done(outcome);
-    void this.within(outcome, attempt, input.node.timeoutMs)
+    this.within(outcome, attempt, input.node.timeoutMs)
       .then(done, failed)
-      .then(() => this.parts.onOutcome(context));
+      .then(() => this.parts.onOutcome(context))
+      .catch((bug: unknown) => this.parts.onBug(context, bug));
   }
 
   private heldSince(lapses: number): boolean {

@@ -1,20 +1,20 @@
 import { Refusal, type Accepted, type ChildStarted, type ExecutionEvent, type Parent } from '#engine';
 import type { Leases } from '#event-store';
-import { actorOf } from './actor.js';
+import { actorOf } from '../actor.js';
 import { acceptedAs, derivedId, examine, type Examined } from './acceptance.js';
 import { childRequest, parentOf } from './child-request.js';
-import type { Driver } from './driver.js';
-import { eventId } from './event-ids.js';
-import { newContext, type ExecutionContext } from './execution-context.js';
-import type { BeginOptions, EngineParts } from './execution-engine.js';
-import type { ExecutionRequest } from './execution-request.js';
-import type { Graphs } from './graphs.js';
-import { fold, history } from './history.js';
+import type { Driver } from '../driving/driver.js';
+import { eventId } from '../event-ids.js';
+import { newContext, type ExecutionContext } from '../execution-context.js';
+import type { BeginOptions, EngineParts } from '../engine-parts.js';
+import type { ExecutionRequest } from '../execution-request.js';
+import type { Graphs } from '../reading/graphs.js';
+import { fold, history } from '../reading/history.js';
 import { planRetry, type RetryFrom } from './retry.js';
-import type { Run } from './run.js';
-import type { Runs } from './runs.js';
-import type { Watchers } from './watchers.js';
-import type { WorkflowTracker } from './workflow-tracker.js';
+import type { Run } from '../watching/run.js';
+import type { Runs } from '../watching/runs.js';
+import type { Watchers } from '../watching/watchers.js';
+import type { WorkflowTracker } from '../workflow-tracker.js';
 
 export interface StartsParts extends EngineParts {
   readonly graphs: Graphs;

@@ -1,6 +1,6 @@
 import type { CallBudget } from '#plugin-host';
 import { NodeFailure } from '#plugin-sdk';
-import type { ExecutionContext, RunningStep } from './execution-context.js';
+import type { ExecutionContext, RunningStep } from '../execution-context.js';
 
 /**
  * What an execution's limits leave for one more call: less what its steps have used, and what those that run now have

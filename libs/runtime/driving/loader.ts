@@ -1,8 +1,8 @@
 import { hasEnded } from '#engine';
 import { idOf, type EventStore, type Leases, type PayloadStore } from '#event-store';
-import { newContext, type ExecutionContext } from './execution-context.js';
-import type { Graphs } from './graphs.js';
-import { fold, type Folded } from './history.js';
+import { newContext, type ExecutionContext } from '../execution-context.js';
+import type { Graphs } from '../reading/graphs.js';
+import { fold, type Folded } from '../reading/history.js';
 import { driverIn, unknownRow } from './open-row.js';
 
 export interface LoaderParts {

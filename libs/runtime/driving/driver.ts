@@ -2,14 +2,14 @@ import { hasEnded, isLeaf, isWaiting, type ExecutionState } from '#engine';
 import { idOf, PayloadTooLarge, StoreUnavailable } from '#event-store';
 import type { OpenExecutions, RecordedEvent } from '#event-store';
 import { atMost } from './at-most.js';
-import { DrivenElsewhere, type ExecutionContext } from './execution-context.js';
+import { DrivenElsewhere, type ExecutionContext } from '../execution-context.js';
 import { Loader, type LoaderParts } from './loader.js';
 import { Lookout } from './lookout.js';
 import { driverIn, unknownRow } from './open-row.js';
 import { parkRow, type RuntimeLog } from './parking.js';
 import { Places } from './places.js';
-import type { StepWorker } from './step-worker.js';
-import type { WorkflowTracker } from './workflow-tracker.js';
+import type { StepWorker } from '../steps/step-worker.js';
+import type { WorkflowTracker } from '../workflow-tracker.js';
 
 export interface DriverParts extends LoaderParts {
   readonly openExecutions: OpenExecutions;
@@ -298,7 +298,8 @@ export class Driver {
     this.tracker.takeOver(context);
   }
 
-  private async park(context: ExecutionContext, error: unknown): Promise<void> {
+  /** Of an execution that cannot be carried out here. */
+  async park(context: ExecutionContext, error: unknown): Promise<void> {
     this.forget(context);
     context.lost = error as Error;
     this.worker.abortUnwanted(context);

@@ -11,7 +11,7 @@ import {
 } from '#engine';
 import type { RecordedEvent } from '#event-store';
 import type { Failure } from '#plugin-sdk';
-import type { ExecutionContext } from './execution-context.js';
+import type { ExecutionContext } from '../execution-context.js';
 
 export type ChildReport = Omit<CommandOf<'EndChild'>, 'type' | 'at'>;
 

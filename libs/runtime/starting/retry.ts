@@ -1,5 +1,5 @@
 import { hasEnded, Refusal, type Accepted, type ExecutionEvent, type ExecutionState, type Settled } from '#engine';
-import type { Caller } from './execution-request.js';
+import type { Caller } from '../execution-request.js';
 
 /** From where an execution is tried again. */
 export type RetryFrom =

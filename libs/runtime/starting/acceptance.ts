@@ -13,8 +13,15 @@ import {
   uuidOf,
 } from '#engine';
 import { usesPattern, type JsonObject } from '#plugin-sdk';
-import type { Caller, ExecutionRequest } from './execution-request.js';
-import type { ChatSource, CheckBounds, DefinitionSource, GraphCheck, PublishedGraph, TemplateSource } from './ports.js';
+import type { Caller, ExecutionRequest } from '../execution-request.js';
+import type {
+  ChatSource,
+  CheckBounds,
+  DefinitionSource,
+  GraphCheck,
+  PublishedGraph,
+  TemplateSource,
+} from '../ports.js';
 
 /** What every execution is bounded by, unless its request says less (or, for tokens, cost and time, more). */
 export const defaultLimits: Limits = {
