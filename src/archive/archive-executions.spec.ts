@@ -100,10 +100,10 @@ describe('Archiving executions', () => {
     expect(await archived()).toHaveLength(250);
   });
 
-  it('leaves what is too much for one run to the next', async () => {
+  it.each([{ most: 2 }, { mostBytes: 1_500 }])('leaves what is too much for one run to the next: %j', async (bound) => {
     for (const id of ['a', 'b', 'c']) await run(id);
-    expect(await archive({ most: 2 })).toMatchObject({ executions: 2, rest: 1 });
-    expect(await archive({ most: 2, at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ executions: 1, rest: 0 });
+    expect(await archive(bound)).toMatchObject({ executions: 2, rest: 1 });
+    expect(await archive({ ...bound, at: '2026-11-24T08:00:00.000Z' })).toMatchObject({ executions: 1, rest: 0 });
   });
 
   it('passes over what is gone, though the whole log still gives it', async () => {

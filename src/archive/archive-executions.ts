@@ -31,8 +31,10 @@ export interface ArchiveOptions {
   readonly at: string;
   /** Says what would be done, and does nothing. */
   readonly dryRun: boolean;
-  /** Executions in one run, so that memory stays bounded. Default 50,000. */
+  /** Executions in one run. Default 50,000. */
   readonly most?: number;
+  /** What is kept of them until the file is verified, in bytes. A run that has reached it is over; the rest are for the next. Default 64 MiB. */
+  readonly mostBytes?: number;
 }
 
 export interface ArchiveReport {
@@ -54,8 +56,9 @@ interface Archivable {
 }
 
 const mostInARun = 50_000;
+const mostBytesInARun = 64 * 1024 * 1024;
 /** An event of the archive's; what is listed of one execution takes a few hundred bytes. */
-const mostBytes = 512 * 1024;
+const mostBytesOfOne = 512 * 1024;
 /** One append. */
 const bytesAtOnce = 256 * 1024;
 const executionsAtOnce = 100;
@@ -69,7 +72,7 @@ const executionsAtOnce = 100;
  *    file is not in the folder any more, it is archived again.
  */
 export async function archiveExecutions(options: ArchiveOptions): Promise<ArchiveReport> {
-  const { store, payloads, closedBefore, dryRun, at, most = mostInARun } = options;
+  const { store, payloads, closedBefore, dryRun, at, most = mostInARun, mostBytes = mostBytesInARun } = options;
   if (closedBefore > at) throw new ArchiveRefused(`${closedBefore} is in the future. Choose a moment that is past.`);
   const closed = new ClosedExecutions(store, payloads);
   const ids = await closed.endedBefore(closedBefore);
@@ -79,7 +82,7 @@ export async function archiveExecutions(options: ArchiveOptions): Promise<Archiv
   let [finished, seen] = [0, 0];
   try {
     for (const id of ids) {
-      if (run.size + finished === most) break;
+      if (run.size + finished === most || run.bytes >= mostBytes) break;
       seen += 1;
       const found = await closed.find(id);
       if (!found) continue;
@@ -105,6 +108,8 @@ class ArchiveRun {
   private readonly path: string;
   private readonly archivable: Archivable[] = [];
   private events = 0;
+  /** Of what is kept of them in memory. */
+  bytes = 0;
 
   constructor(private readonly options: ArchiveOptions) {
     this.name = `executions-${options.at.replaceAll(/[:.]/g, '-')}.jsonl.gz`;
@@ -125,11 +130,12 @@ class ArchiveRun {
     const refersTo = named.length > 0 ? { refers_to: named } : {};
     const archived = { execution_id: id, ended_at: endedAt, events, head, payload, ...refersTo };
     const bytes = Buffer.byteLength(canonicalJson(archived));
-    if (bytes > mostBytes) return `what is listed of it takes ${bytes} bytes, more than ${mostBytes}`;
+    if (bytes > mostBytesOfOne) return `what is listed of it takes ${bytes} bytes, more than ${mostBytesOfOne}`;
     const { endedAt: _, ...rest } = closed;
     if (!this.options.dryRun) await (await this.opened()).add(rest);
     this.archivable.push({ tenant, archived });
     this.events += events;
+    this.bytes += bytes;
     return null;
   }
 
