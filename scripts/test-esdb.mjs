@@ -1,6 +1,6 @@
 /**
- * Asks a real EventStoreDB (or KurrentDB) what the tests ask of the server that stands for it. What it writes has names of its
- * own; nothing that is there is touched.
+ * Asks a real EventStoreDB (or KurrentDB) what every store of events is asked. What it writes has names of its own; nothing that
+ * is there is touched. See docs/guides/eventstoredb.md.
  *
  * npm run test:esdb -- --url 'esdb://admin:changeit@localhost:2113?tls=false'
  */

@@ -1,7 +1,7 @@
 /**
  * The server in a process of its own:
  *
- *   node test/support/eventstoredb/main.mjs [--port n] [--file path] [--followers n] [--attached]
+ *   node test/support/eventstoredb/main.mjs [--port n] [--file path] [--followers n] [--max-append-size n] [--attached]
  *
  * Prints one line, `{"url": …, "port": …}`, when it listens; ends on SIGTERM and SIGINT, and with `--attached` when its
  * input ends, so that it does not outlive the test that started it.
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '0' },
     file: { type: 'string' },
     followers: { type: 'string', default: '0' },
+    'max-append-size': { type: 'string' },
     attached: { type: 'boolean', default: false },
   },
 });
@@ -38,6 +39,7 @@ const { values } = parseArgs({
 const server = await EventStoreDbServer.start({
   port: Number(values.port),
   ...(values.file && { file: values.file }),
+  ...(values['max-append-size'] && { maxAppendSize: Number(values['max-append-size']) }),
   ...(Number(values.followers) > 0 && { cluster: { followers: Number(values.followers) } }),
 });
 
