@@ -79,7 +79,7 @@ export const problemCodes = {
     'History cannot be read',
     'Ask GET …/verify where it is damaged, and restore it from a backup.',
   ],
-  store_unavailable: [503, 'Event store unavailable', 'Try again in a moment.'],
+  store_unavailable: [503, 'Store unavailable', 'Try again in a moment.'],
   store_closed: [503, 'Shutting down', 'Try again in a moment.'],
   lists_behind: [503, 'Lists are behind', 'Try again in a moment.'],
   shutting_down: [503, 'Shutting down', 'Try again in a moment.'],

@@ -14,6 +14,7 @@ import { TimersEntity } from '../timers/timer.entity.js';
 import { migrationsFor } from './migrations.js';
 import { postgres, sqlite, type SqlFlavour } from './sql-flavour.js';
 import { NodeSqliteFile } from './sqlite-dialect.js';
+import { SqliteReading } from './sqlite-reading.js';
 import { CheckpointEntity, migrationsTable, ParkedEntity, type ReadTables } from './tables.js';
 
 /** Where the tables are. Plain data: it crosses to the projector's thread. */
@@ -23,7 +24,7 @@ export type ReadDatabaseAddress =
   /** In a database of their own, shared by all processes. */
   | { readonly kind: 'postgres'; readonly url: string };
 
-/** One connection (of PostgreSQL: a few) to the tables. Values are always bound: nothing a caller sends becomes SQL. */
+/** One connection (of PostgreSQL: a few) to the tables. Where a file is only read, that is on a thread of its own. Values are always bound: nothing a caller sends becomes SQL. */
 export interface ReadDatabase {
   readonly orm: MikroORM;
   readonly sql: Kysely<ReadTables>;
@@ -82,7 +83,8 @@ interface Connection extends Pick<Options<AbstractSqlDriver>, 'driver' | 'dbName
 
 const sqliteAt = (dir: string, access: 'read' | 'write', counted: () => void): Connection => {
   const path = join(dir, 'read.db');
-  const driverOptions = new NodeSqliteFile({ path, access, counted });
+  const driverOptions =
+    access === 'read' ? new SqliteReading(path, counted) : new NodeSqliteFile({ path, access }, counted);
   return { flavour: sqlite, driver: SqliteDriver, dbName: path, driverOptions };
 };
 
