@@ -1,13 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReadModel } from '../read-model.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { ApprovalFilter } from './approvals.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const shown = { title: 'Pay?', show: null, fields: null };
 const ask = (execution: string, id: string, minute: number, { assignees = ['ada'], tenant = 'default' } = {}) =>
   log.record(
@@ -19,22 +13,17 @@ const ask = (execution: string, id: string, minute: number, { assignees = ['ada'
 const close = (execution: string, id: string, outcome: string) =>
   log.record(`execution-${execution}`, 'ApprovalClosed', { path: id, approval_id: id, outcome });
 const list = async (filter: Partial<ApprovalFilter> = {}) => {
-  expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
+  await seen();
   return readModel.approvals.list({ tenant: 'default', ...filter });
 };
 const ids = async (filter: Partial<ApprovalFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
+describeLists(() => {
+  beforeEach(() => {
     ask('a', 'a1', 1);
     ask('a', 'a2', 4, { assignees: [] });
     ask('b', 'b1', 2, { assignees: ['bob'] });
     ask('elsewhere', 'x', 3, { tenant: 'other' });
-  });
-  afterEach(async () => {
-    await readModel.close();
   });
 
   describe('listing approvals', () => {

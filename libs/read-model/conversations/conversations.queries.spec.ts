@@ -1,13 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReadModel } from '../read-model.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { describe, expect, it } from '@jest/globals';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { ConversationFilter } from './conversations.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const record = (id: string, type: string, data: object, minute: number, tenant = 'default') =>
   log.record(`conversation-${id}`, type, data, { tenant, at: at(minute) });
 const begin = (id: string, minute: number, { owner = 'usr_ada', message = 'Hello', tenant = 'default' } = {}) => {
@@ -15,20 +9,12 @@ const begin = (id: string, minute: number, { owner = 'usr_ada', message = 'Hello
   record(id, 'MessageReceived', { message }, minute, tenant);
 };
 const list = async (filter: Partial<ConversationFilter> = {}) => {
-  expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
+  await seen();
   return readModel.conversations.list({ tenant: 'default', owner: 'usr_ada', ...filter });
 };
 const ids = async (filter: Partial<ConversationFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
-  });
-  afterEach(async () => {
-    await readModel.close();
-  });
-
+describeLists(() => {
   describe('listing conversations', () => {
     it("gives one's own, the one spoken in last first", async () => {
       begin('a', 1);

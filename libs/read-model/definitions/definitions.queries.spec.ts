@@ -1,30 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReadModel } from '../read-model.js';
+import { describe, expect, it } from '@jest/globals';
 import { publication } from '../testing/facts.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { DefinitionFilter } from './definitions.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const publish = (id: string, minute: number, different: Parameters<typeof publication>[0] = {}, tenant = 'default') =>
   log.record(`definition-${id}`, 'DefinitionPublished', publication(different), { tenant, at: at(minute) });
-const seen = async () => expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
 const list = (filter: Partial<DefinitionFilter> = {}) =>
   readModel.definitions.list({ tenant: 'default', subject: 'usr_ada', ...filter });
 const ids = async (filter: Partial<DefinitionFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
-  });
-  afterEach(async () => {
-    await readModel.close();
-  });
-
+describeLists(() => {
   describe('listing definitions', () => {
     it('gives a row as it is shown', async () => {
       const position = publish('a', 1);

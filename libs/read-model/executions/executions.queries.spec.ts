@@ -1,32 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReadModel } from '../read-model.js';
+import { describe, expect, it } from '@jest/globals';
 import { acceptance, failure, metrics } from '../testing/facts.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { ExecutionFilter } from './executions.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const accept = (id: string, minute: number, different: Parameters<typeof acceptance>[0] = {}, tenant = 'default') =>
   log.record(`execution-${id}`, 'ExecutionAccepted', acceptance(different), { tenant, at: at(minute) });
 const complete = (id: string, different: Partial<typeof metrics> = {}) =>
   log.record(`execution-${id}`, 'ExecutionCompleted', { output: null, metrics: { ...metrics, ...different } });
-const seen = async () => expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
 const list = async (filter: Partial<ExecutionFilter> = {}) =>
   readModel.executions.list({ tenant: 'default', ...filter });
 const ids = async (filter: Partial<ExecutionFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
-  });
-  afterEach(async () => {
-    await readModel.close();
-  });
-
+describeLists(() => {
   describe('listing executions', () => {
     it('answers an empty log with an empty page', async () => {
       expect(await list()).toEqual({ rows: [], total_count: 0, next_cursor: null });

@@ -1,14 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { PluginFacts } from '#engine';
-import { ReadModel } from '../read-model.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { PluginFilter } from './plugins.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const facts: PluginFacts = {
   name: '@acme/greet',
   version: '1.0.0',
@@ -25,20 +19,12 @@ const install = (minute: number, different: Partial<PluginFacts> = {}) => {
 const remove = (minute: number, digest: string) =>
   log.record('plugin-@acme/greet', 'PluginRemoved', { digest }, { at: at(minute) });
 const list = async (filter: PluginFilter = {}) => {
-  expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
+  await seen();
   return readModel.plugins.list(filter);
 };
 const ids = async (filter?: PluginFilter) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
-  });
-  afterEach(async () => {
-    await readModel.close();
-  });
-
+describeLists(() => {
   describe('listing plugins', () => {
     it('gives a row as it is shown', async () => {
       const position = install(1);

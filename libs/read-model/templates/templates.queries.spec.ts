@@ -1,17 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReadModel } from '../read-model.js';
+import { describe, expect, it } from '@jest/globals';
 import { acceptance, failure, metrics, template } from '../testing/facts.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { BuiltInRow, TemplateFilter } from './templates.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const save = (id: string, minute: number, different: Parameters<typeof template>[0] = {}, tenant = 'default') =>
   log.record(`template-${id}`, 'TemplateSaved', template(different), { tenant, at: at(minute) });
-const seen = async () => expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
 
 const builtIn: BuiltInRow = {
   id: 'built-in',
@@ -31,15 +24,7 @@ const list = (filter: Partial<TemplateFilter> = {}) =>
   readModel.templates.list({ tenant: 'default', subject: 'usr_ada', ...filter }, [builtIn]);
 const ids = async (filter: Partial<TemplateFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
-  });
-  afterEach(async () => {
-    await readModel.close();
-  });
-
+describeLists(() => {
   describe('listing templates', () => {
     it('gives a row as it is shown, and those that are built in', async () => {
       const position = save('a', 1);

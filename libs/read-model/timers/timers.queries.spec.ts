@@ -1,32 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ReadModel } from '../read-model.js';
-import { onEveryDatabase } from '../testing/databases.js';
-import { MemoryLog } from '../testing/memory-log.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { at, describeLists, log, readModel, seen } from '../testing/lists-under-test.js';
 import type { TimerFilter } from './timers.queries.js';
 
-let log: MemoryLog;
-let readModel: ReadModel;
-
-const at = (minute: number) => new Date(Date.UTC(2026, 0, 31, 12, minute)).toISOString();
 const set = (id: string, path: string, minute: number, tenant = 'default') =>
   log.record(`execution-${id}`, 'TimerSet', { config: {}, path, due_at: at(minute) }, { tenant, at: at(0) });
 const list = async (filter: Partial<TimerFilter> = {}) => {
-  expect(await readModel.waitFor((await log.head())!, 5_000)).toBe(true);
+  await seen();
   return readModel.timers.list({ tenant: 'default', ...filter });
 };
 const ids = async (filter: Partial<TimerFilter> = {}) => (await list(filter)).rows.map(({ id }) => id);
 
-onEveryDatabase((fresh) => {
-  beforeEach(async () => {
-    log = new MemoryLog();
-    readModel = await ReadModel.open({ database: await fresh(), reader: log, projector: 'inline', lingerMs: 0 });
+describeLists(() => {
+  beforeEach(() => {
     set('a', 'rest', 30);
     set('a', 'm[0]/rest', 10);
     set('b', 'rest', 20);
     set('elsewhere', 'rest', 1, 'other');
-  });
-  afterEach(async () => {
-    await readModel.close();
   });
 
   describe('listing timers', () => {
