@@ -59,5 +59,5 @@ export { dropTables } from './database/drop-tables.js';
 export type { ReadDatabaseAddress } from './database/read-database.js';
 export type { LogAddress } from './projector/log-address.js';
 export type { EventReader } from './projector/lane.js';
-export type { ProjectorCounts } from './projector/projector-status.js';
+export type { ProjectorCounts, ProjectorStatus } from './projector/projector-status.js';
 export type { Fact, Projection, Recorded, Row, TableShape } from './projection.js';

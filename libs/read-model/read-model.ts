@@ -34,6 +34,8 @@ export interface ReadModelOptions {
   readonly projections?: readonly Projection[];
   /** The compiled entry of the thread, where it is not beside this file. */
   readonly threadEntry?: URL;
+  /** Hears where the projector stands, whenever something has moved. */
+  readonly onStatus?: (status: ProjectorStatus) => void;
 }
 
 /** A stream that could not be folded: its row is as it was before this event. */
@@ -115,9 +117,13 @@ export class ReadModel {
       lingerMs,
       projections = everyProjection,
       threadEntry: entry,
+      onStatus = () => undefined,
     } = options;
     const progress = new Progress();
-    const onProgress = (status: ProjectorStatus) => progress.reach(status.position);
+    const onProgress = (status: ProjectorStatus) => {
+      progress.reach(status.position);
+      onStatus(status);
+    };
     const projector =
       options.projector === 'inline'
         ? await startInlineProjector({ database: address, reader, projections, projects, lingerMs, onProgress })

@@ -6,17 +6,20 @@ import { ENVIRONMENT, type Environment } from '../config/environment.js';
 import { LOG } from '../config/log.js';
 import { OtherProcesses } from './other-processes.js';
 import { OwnWrites } from './own-writes.js';
+import { tellingOfLists } from './telling-of-lists.js';
 import { openStores, STORES, type Stores } from './stores.js';
 
 const openReadModel = (
   { dataDir, databaseUrl, projector, role }: Environment,
   { store, address }: Stores,
+  log: Logger,
 ): Promise<ReadModel> =>
   ReadModel.open({
     reader: store,
     database: databaseUrl === null ? { kind: 'sqlite', dir: dataDir } : { kind: 'postgres', url: databaseUrl },
     projector: projector === 'inline' ? 'inline' : { thread: address },
     projects: role === 'all' || role === 'projector',
+    onStatus: tellingOfLists(log),
   });
 
 /** Remembers and tells: the log, what is kept beside it, and the tables that follow it. */
@@ -28,7 +31,7 @@ const openReadModel = (
     { provide: OpenExecutions, inject: [STORES], useFactory: ({ openExecutions }: Stores) => openExecutions },
     { provide: Leases, inject: [STORES], useFactory: ({ leases }: Stores) => leases },
     { provide: PayloadStore, inject: [STORES], useFactory: ({ payloads }: Stores) => payloads },
-    { provide: ReadModel, inject: [ENVIRONMENT, STORES], useFactory: openReadModel },
+    { provide: ReadModel, inject: [ENVIRONMENT, STORES, LOG], useFactory: openReadModel },
     {
       provide: OtherProcesses,
       inject: [EventStore, Leases, LOG],
