@@ -17,7 +17,7 @@ import { fold } from './reading/history.js';
 import { derivedId } from './starting/acceptance.js';
 import type { RetryFrom } from './starting/retry.js';
 import { notFound, Starts } from './starting/starts.js';
-import { PinnedNodes } from './steps/pinned-nodes.js';
+import { PinnedNodes } from './reading/pinned-nodes.js';
 import { StepLogs } from './steps/step-logs.js';
 import { StepWorker } from './steps/step-worker.js';
 import type { Frame, Run } from './watching/run.js';

@@ -12,7 +12,7 @@ import type { JsonObject, NodeResult } from '#plugin-sdk';
 import { eventId } from './event-ids.js';
 import { DrivenElsewhere, type ExecutionContext, type PendingEvent } from './execution-context.js';
 import { fold } from './reading/history.js';
-import { driverIn, openChange } from './driving/open-row.js';
+import { driverIn, openChange } from './open-row.js';
 
 export interface TrackerParts {
   readonly store: EventStore;

@@ -5,7 +5,7 @@ import { atMost } from './at-most.js';
 import { DrivenElsewhere, type ExecutionContext } from '../execution-context.js';
 import { Loader, type LoaderParts } from './loader.js';
 import { Lookout } from './lookout.js';
-import { driverIn, unknownRow } from './open-row.js';
+import { driverIn, unknownRow } from '../open-row.js';
 import { parkRow, type RuntimeLog } from './parking.js';
 import { Places } from './places.js';
 import type { StepWorker } from '../steps/step-worker.js';

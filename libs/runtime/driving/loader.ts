@@ -3,7 +3,7 @@ import { idOf, type EventStore, type Leases, type PayloadStore } from '#event-st
 import { newContext, type ExecutionContext } from '../execution-context.js';
 import type { Graphs } from '../reading/graphs.js';
 import { fold, type Folded } from '../reading/history.js';
-import { driverIn, unknownRow } from './open-row.js';
+import { driverIn, unknownRow } from '../open-row.js';
 
 export interface LoaderParts {
   readonly store: EventStore;

@@ -1,7 +1,7 @@
 import { compileGraph, type Accepted, type CompiledGraph, type Graph } from '#engine';
 import { canonicalJson, type PayloadStore } from '#event-store';
 import type { JsonObject, JsonValue } from '#plugin-sdk';
-import type { PinnedNodes } from '../steps/pinned-nodes.js';
+import type { PinnedNodes } from './pinned-nodes.js';
 
 export interface ReadyGraph {
   readonly graph: Graph;

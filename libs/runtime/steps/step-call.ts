@@ -1,9 +1,17 @@
 import { errorBefore, executionFacts, nodesInScope, type Step, type StepInput } from '#engine';
 import type { CallBudget, InstalledNode, StepInvocation } from '#plugin-host';
-import { Budget } from './budget.js';
 import type { ExecutionFacts, JsonObject, JsonValue, StepError } from '#plugin-sdk';
 import type { ExecutionContext, RunningStep } from '../execution-context.js';
-import type { WorkerParts } from './step-worker.js';
+import type { PinnedNodes } from '../reading/pinned-nodes.js';
+import { Budget } from './budget.js';
+
+/** What a call needs of its surroundings. */
+export interface CallParts {
+  readonly nodes: PinnedNodes;
+  readonly now: () => number;
+  readonly onToken: (context: ExecutionContext, step: RunningStep, text: string) => void;
+  readonly onLog: (context: ExecutionContext, line: JsonObject) => void;
+}
 
 /** One attempt as the plugin host is given it. What few nodes look at is gathered when they do. */
 export class StepCall implements StepInvocation {
@@ -17,7 +25,7 @@ export class StepCall implements StepInvocation {
     private readonly step: Step,
     private readonly given: StepInput,
     private readonly running: RunningStep,
-    private readonly parts: WorkerParts,
+    private readonly parts: CallParts,
   ) {
     this.node = parts.nodes.installed(context, given.node.type);
     this.budget = new Budget(context, running);

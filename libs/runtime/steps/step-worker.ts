@@ -3,19 +3,14 @@ import type { Leases } from '#event-store';
 import type { NodeRunner } from '#plugin-host';
 import { NodeFailure, type Failure, type JsonObject, type NodeResult } from '#plugin-sdk';
 import { RunningStep, type ExecutionContext } from '../execution-context.js';
-import { speakingFor } from './speaking.js';
-import { StepCall } from './step-call.js';
-import type { PinnedNodes } from './pinned-nodes.js';
 import type { Failed, WorkflowTracker } from '../workflow-tracker.js';
+import { speakingFor } from './speaking.js';
+import { StepCall, type CallParts } from './step-call.js';
 
-export interface WorkerParts {
+export interface WorkerParts extends CallParts {
   readonly leases: Pick<Leases, 'isHeld' | 'lapses'>;
   readonly tracker: WorkflowTracker;
   readonly runner: NodeRunner;
-  readonly nodes: PinnedNodes;
-  readonly now: () => number;
-  readonly onToken: (context: ExecutionContext, step: RunningStep, text: string) => void;
-  readonly onLog: (context: ExecutionContext, line: JsonObject) => void;
   /** Called when a step's outcome has been decided, so that what follows is carried out too. */
   readonly onOutcome: (context: ExecutionContext) => void;
   /** Called when an outcome could not be decided: there is a bug in the rules. */

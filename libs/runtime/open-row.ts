@@ -1,6 +1,6 @@
 import { hasEnded, isWaiting, nextDue, type ExecutionState } from '#engine';
 import type { OpenChange, OpenExecution } from '#event-store';
-import type { ExecutionContext } from '../execution-context.js';
+import type { ExecutionContext } from './execution-context.js';
 
 /** What the append changes in the list of open executions; nothing, where the row is as it was. */
 export function openChange(context: ExecutionContext, process: string): OpenChange | undefined {
