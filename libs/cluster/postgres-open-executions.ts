@@ -31,15 +31,6 @@ export class PostgresOpenExecutions extends OpenExecutions {
     return rows[0]!.due;
   }
 
-  async put({ stream, tenant, priority, status, dueAt, driver = null }: OpenExecution): Promise<void> {
-    await this.database.rows(
-      `insert into chatter_cluster.open_executions (stream, tenant, priority, status, due_at, driver, revision)
-       values ($1, $2, $3, $4, $5, $6, -1)
-       on conflict (stream) do update set status = excluded.status, due_at = excluded.due_at, driver = excluded.driver`,
-      [stream, tenant, priority, status, dueAt, driver],
-    );
-  }
-
   /**
    * What the log tells, and how far it was read, in one transaction.
    *

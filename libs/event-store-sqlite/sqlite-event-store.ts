@@ -12,7 +12,7 @@ import {
   type ExpectedRevision,
   type NewEvent,
   type OpenChange,
-  type OpenExecutions,
+  type OwnOpenExecutions,
   type PayloadStore,
   type Position,
   type ReadAllOptions,
@@ -45,7 +45,7 @@ export interface StoreStats {
 /** The embedded log: one file, one writer, one process. */
 export interface SqliteEventLog {
   readonly store: EventStore;
-  readonly openExecutions: OpenExecutions;
+  readonly openExecutions: OwnOpenExecutions;
   readonly payloads: PayloadStore;
   health(): WriterHealth;
   stats(): StoreStats;
@@ -78,7 +78,7 @@ export function openSqliteEventReader({ dir }: { readonly dir: string }): LogRea
 }
 
 class SqliteEventStore extends EventStore {
-  readonly openExecutions: OpenExecutions;
+  readonly openExecutions: OwnOpenExecutions;
   readonly payloads: PayloadStore;
   private events = 0;
   private readonly waiting = new Set<() => void>();

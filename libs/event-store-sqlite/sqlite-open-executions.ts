@@ -1,4 +1,4 @@
-import { OpenExecutions, type OpenExecution } from '#event-store';
+import { OwnOpenExecutions, type OpenExecution } from '#event-store';
 import type { LogReader } from './reader.js';
 import type { OpenRow } from './writer-thread.js';
 import type { Writer } from './writer.js';
@@ -10,7 +10,7 @@ export const asRow = ({ tenant, priority, status, dueAt }: OpenExecution): OpenR
   dueAt,
 });
 
-export class SqliteOpenExecutions extends OpenExecutions {
+export class SqliteOpenExecutions extends OwnOpenExecutions {
   private readonly page;
   private readonly dueRows;
   private readonly earliest;

@@ -94,6 +94,10 @@ export abstract class OpenExecutions {
   abstract due(at: number, limit: number): Promise<readonly OpenExecution[]>;
   /** The earliest `dueAt` of all, or null. */
   abstract nextDue(): Promise<number | null>;
+}
+
+/** The list of a log that one process has to itself. */
+export abstract class OwnOpenExecutions extends OpenExecutions {
   /** Marks a row without an append (parking a poisoned execution). */
   abstract put(row: OpenExecution): Promise<void>;
 }

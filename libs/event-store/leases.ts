@@ -1,4 +1,4 @@
-import type { OpenExecution, OpenExecutions } from './event-store.js';
+import type { OpenExecution, OwnOpenExecutions } from './event-store.js';
 
 /** What waits for a process to come. */
 export interface Backlog {
@@ -69,7 +69,7 @@ export class SoleProcess extends Leases {
 
   constructor(
     readonly process: string,
-    private readonly openExecutions: Pick<OpenExecutions, 'list' | 'due' | 'put'>,
+    private readonly openExecutions: Pick<OwnOpenExecutions, 'list' | 'due' | 'put'>,
   ) {
     super();
   }

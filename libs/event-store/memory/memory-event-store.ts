@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { PayloadTooLarge, StoreClosed, StreamGone, WrongExpectedRevision } from '../errors.js';
 import {
   EventStore,
-  OpenExecutions,
+  OwnOpenExecutions,
   type Appended,
   type CaughtUp,
   type ExpectedRevision,
@@ -20,7 +20,7 @@ import { mustBeAppendable } from '../appendable.js';
 
 /** The port in memory: for tests, and for what need not outlive the process. */
 export class MemoryEventStore extends EventStore {
-  readonly openExecutions: OpenExecutions;
+  readonly openExecutions: OwnOpenExecutions;
   readonly payloads: PayloadStore = new MemoryPayloads();
   /** At its position less one; null: it was of a stream that is gone. */
   private readonly log: (RecordedEvent | null)[] = [];
@@ -151,7 +151,7 @@ const asPosition = (number: number): Position => String(number).padStart(16, '0'
 const isWanted = (event: RecordedEvent, categories?: readonly string[], types?: readonly string[]): boolean =>
   (!categories || categories.includes(categoryOf(event.stream))) && (!types || types.includes(event.type));
 
-class MemoryOpenExecutions extends OpenExecutions {
+class MemoryOpenExecutions extends OwnOpenExecutions {
   constructor(private readonly rows: Map<string, OpenExecution>) {
     super();
   }

@@ -1,9 +1,9 @@
-import type { OpenExecution, OpenExecutions } from '../event-store.js';
+import type { OpenExecution, OwnOpenExecutions } from '../event-store.js';
 import { Leases, type Backlog } from '../leases.js';
 
 /** What several processes in one memory share: for tests of how they get along. */
 export interface SharedMemory {
-  readonly openExecutions: OpenExecutions;
+  readonly openExecutions: OwnOpenExecutions;
   /** Process → until when it lives, ms. */
   readonly lives: Map<string, number>;
   readonly now: () => number;

@@ -4,7 +4,7 @@ import {
   maxPayloadBytes,
   type EventStore,
   type OpenExecution,
-  type OpenExecutions,
+  type OwnOpenExecutions,
   type PayloadAddress,
   type PayloadStore,
 } from '../index.js';
@@ -12,7 +12,7 @@ import { sealedChain } from './sealed-chain.js';
 
 export interface BesideTheLog {
   readonly store: EventStore;
-  readonly openExecutions: OpenExecutions;
+  readonly openExecutions: OwnOpenExecutions;
   readonly payloads: PayloadStore;
 }
 

@@ -4,7 +4,7 @@ import {
   verifyChain,
   WrongExpectedRevision,
   type EventStore,
-  type OpenExecutions,
+  type OwnOpenExecutions,
   type PayloadStore,
 } from '../index.js';
 import { describeOpenExecutions, describePayloads } from './beside-the-log.contract.js';
@@ -16,7 +16,7 @@ import { describeTombstones } from './tombstones.contract.js';
 export interface OpenedStore {
   readonly store: EventStore;
   /** Null: kept elsewhere, where it has its own contract. So with the payloads. */
-  readonly openExecutions: OpenExecutions | null;
+  readonly openExecutions: OwnOpenExecutions | null;
   readonly payloads: PayloadStore | null;
   /** Closes it and opens what it left, as a restart does; null where nothing is left (in memory). */
   readonly reopen: (() => Promise<OpenedStore>) | null;

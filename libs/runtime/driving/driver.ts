@@ -19,7 +19,7 @@ export interface DriverParts extends LoaderParts {
   readonly now: () => number;
   /** Hears of each execution that is taken up again. */
   readonly onLoaded: (context: ExecutionContext) => void;
-  /** Hears of each execution that another process drives from now on. */
+  /** Hears of each execution that is not carried out here any more: another process drives it, or it is parked. */
   readonly onDropped: (context: ExecutionContext) => void;
 }
 
@@ -303,6 +303,7 @@ export class Driver {
     this.forget(context);
     context.lost = error as Error;
     this.worker.abortUnwanted(context);
+    this.parts.onDropped(context);
     await parkRow(this.parts, unknownRow(context), error);
   }
 }

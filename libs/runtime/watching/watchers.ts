@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#event-store';
 import type { ExecutionContext, RunningStep } from '../execution-context.js';
 import type { Frame } from './run.js';
 
-/** `lost`: nothing more is heard of it here, as another process drives it. `context`: the execution as it stands when the frame is sent. */
+/** `lost`: it is not carried out here any more. `context`: the execution as it stands when the frame is sent. */
 type Listener = (frame: Frame | 'lost', context: ExecutionContext) => void;
 
 /** Who looks at an execution while it runs: durable events as they become so, and previews of text in between. */

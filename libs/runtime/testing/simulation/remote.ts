@@ -71,10 +71,6 @@ export class RemoteStore extends EventStore {
 
 /** The list of open executions, of which several processes ask nothing but by their leases. */
 export class NobodysList extends OpenExecutions {
-  async put(): Promise<never> {
-    throw new Error('Of several processes, each marks what is its own.');
-  }
-
   async list(): Promise<never> {
     throw new Error('Of several processes, none asks for the list as a whole.');
   }
