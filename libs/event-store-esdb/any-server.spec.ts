@@ -14,10 +14,11 @@ const real = process.env['CHATTER_TEST_ESDB_URL'];
 const name = real === undefined ? 'A server that is not empty' : 'This server';
 
 let own: EventStoreDbServer | null = null;
-let url: string;
+let url = real ?? '';
 beforeAll(async () => {
-  if (real === undefined) own = await EventStoreDbServer.start({ maxAppendSize: 4 * 1024 * 1024 });
-  url = real ?? own!.url;
+  if (real !== undefined) return;
+  own = await EventStoreDbServer.start({ maxAppendSize: 4 * 1024 * 1024 });
+  url = own.url;
   await writeAsOthersDo();
 });
 afterAll(() => own?.stop());

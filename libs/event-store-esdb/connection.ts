@@ -7,7 +7,7 @@ import {
   UnavailableError,
 } from '@eventstore/db-client';
 import { StoreClosed, StoreUnavailable } from '#event-store';
-import { appendMs, patienceMs } from './patience.js';
+import { appendMs, patienceMs, whenSilent } from './patience.js';
 
 export interface EsdbLog {
   warn(facts: object, message: string): void;
@@ -67,9 +67,9 @@ export class Connection {
     this.mustAnswer();
     const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
     const late = () => giveUp(new StoreUnavailable(`EventStoreDB has not answered within ${timeoutMs[kind]} ms.`));
-    const timers = [setTimeout(late, timeoutMs[kind])];
+    const heard = [whenSilent(timeoutMs[kind], late)];
     if (kind === 'append')
-      timers.push(setTimeout(() => this.ask('answer', firstOf).catch(() => undefined), patienceMs)); // rule 3
+      heard.push(whenSilent(patienceMs, () => void this.ask('answer', firstOf).catch(() => undefined))); // rule 3
     this.underWay.add(giveUp);
     try {
       const answer = await Promise.race([call(this.client), givenUp]);
@@ -79,7 +79,7 @@ export class Connection {
       throw this.understood(error);
     } finally {
       this.underWay.delete(giveUp);
-      timers.forEach(clearTimeout);
+      for (const stop of heard) stop();
     }
   }
 

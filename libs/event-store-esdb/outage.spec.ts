@@ -57,6 +57,17 @@ describe('A server that is away', () => {
     await append('execution-30');
   });
 
+  it('is not taken for away, where it was this process that did not listen', async () => {
+    await append('execution-1');
+    server.faults.delay(300);
+    const [asked, read] = [store.head(), collect(store.readStream('execution-1'))];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500); // busy
+    expect(await asked).not.toBeNull();
+    expect(await read).toHaveLength(1);
+    expect(store.health().reachable).toBe(true);
+  });
+
   it('that answers nothing is away, too', async () => {
     await append('execution-1');
     server.faults.delay(60_000);

@@ -1,21 +1,21 @@
 import { StoreUnavailable } from '#event-store';
-import { patienceMs } from './patience.js';
+import { patienceMs, whenSilent } from './patience.js';
 
 /** The items as they come. Rejects where the next one is asked for and does not come: however many there are, each in its time. */
 export async function* untilSilent<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
   for (;;) {
-    let timer: NodeJS.Timeout | undefined;
+    let heard = () => {};
     const silence = new Promise<never>((_, reject) => {
       const late = () => reject(new StoreUnavailable(`EventStoreDB has told nothing for ${patienceMs} ms.`));
-      timer = setTimeout(late, patienceMs);
+      heard = whenSilent(patienceMs, late);
     });
     try {
       const next = await Promise.race([iterator.next(), silence]);
       if (next.done) return;
       yield next.value;
     } finally {
-      clearTimeout(timer);
+      heard();
     }
   }
 }

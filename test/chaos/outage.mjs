@@ -9,7 +9,7 @@
  *
  * PostgreSQL is a real one; in place of EventStoreDB stands the server of the tests, which speaks its protocol.
  *
- * npm run chaos:outage -- [--seconds 60] [--how killed|frozen|database] [--executions 40] [--steps 20] [--delay 100]
+ * npm run chaos:outage -- [--seconds 60] [--how killed|frozen|database] [--executions 40] [--steps 20] [--delay 100] [--soon 2000]
  */
 import { parseArgs } from 'node:util';
 import { callsInARow, Examiner } from './calls.mjs';
@@ -23,13 +23,12 @@ const { values } = parseArgs({
     executions: { type: 'string', default: '40' },
     steps: { type: 'string', default: '20' },
     delay: { type: 'string', default: '100' },
+    soon: { type: 'string', default: '2000' },
   },
 });
-const [seconds, executions, steps, delayMs] = ['seconds', 'executions', 'steps', 'delay'].map((name) =>
+const [seconds, executions, steps, delayMs, soonMs] = ['seconds', 'executions', 'steps', 'delay', 'soon'].map((name) =>
   Number(values[name]),
 );
-/** An answer that takes longer is none that was promised. */
-const soonMs = 2_000;
 const mib = (bytes) => Math.round(bytes / 1024 / 1024);
 
 const cluster = await startCluster({ delayMs });

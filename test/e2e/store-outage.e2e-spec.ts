@@ -15,7 +15,16 @@ describeOnPostgres('A store that is away for a while', () => {
   ])(
     '(%s) is told to whoever needs it, and everything goes on when it is back',
     async (_, how) => {
-      const options = ['--disable-warning=ExperimentalWarning', script, '--seconds', '6', '--executions', '15'];
+      const options = [
+        '--disable-warning=ExperimentalWarning',
+        script,
+        '--seconds',
+        '6',
+        '--executions',
+        '15',
+        '--soon',
+        '60000',
+      ];
       const { stdout } = await promisify(execFile)(process.execPath, [...options, '--how', how]);
       const counts = JSON.parse(/^\{.*\}$/m.exec(stdout)![0]) as Record<string, number>;
       expect(counts['accepted']).toBeGreaterThan(15);
