@@ -6,8 +6,8 @@ import {
   TimeoutError,
   UnavailableError,
 } from '@eventstore/db-client';
-import { StoreClosed, StoreUnavailable } from '#event-store';
-import { appendMs, patienceMs, whenSilent } from './patience.js';
+import { patienceMs, StoreClosed, StoreUnavailable } from '#event-store';
+import { appendMs, whenSilent } from './when-silent.js';
 
 export interface EsdbLog {
   warn(facts: object, message: string): void;

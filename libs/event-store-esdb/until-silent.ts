@@ -1,5 +1,5 @@
-import { StoreUnavailable } from '#event-store';
-import { patienceMs, whenSilent } from './patience.js';
+import { patienceMs, StoreUnavailable } from '#event-store';
+import { whenSilent } from './when-silent.js';
 
 /** The items as they come. Rejects where the next one is asked for and does not come: however many there are, each in its time. */
 export async function* untilSilent<T>(items: AsyncIterable<T>): AsyncGenerator<T> {

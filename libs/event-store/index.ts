@@ -15,6 +15,7 @@ export * from './errors.js';
 export * from './stream-name.js';
 export { follow, type FollowOptions } from './follow.js';
 export { mustBeAppendable } from './appendable.js';
+export { patienceMs } from './patience.js';
 export { PayloadStore, maxPayloadBytes, type IdlePage, type PayloadAddress } from './payload-store.js';
 export { externalize, internalize, isClaimCheck, largestInEvent, type ClaimCheck } from './claim-check.js';
 export { eventOf, schemaOf, upcast, type EventSchemas, type Upcaster } from './codec.js';

@@ -1,14 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Position } from '#event-store';
+import { patienceMs, type Position } from '#event-store';
 import { ReadModel } from '#read-model';
 import { STORES, type Stores } from './stores.js';
 import { Problem } from '../http/problem.js';
 
-const patienceMs = 2_000;
-
 /**
  * Lists after writes: what this process has written is in the next list that it gives. Who wrote in another process says
- * behind which position the list must be. After two seconds the answer says how far behind it is.
+ * behind which position the list must be. Before two seconds are over the answer says how far behind it is.
  */
 @Injectable()
 export class OwnWrites {
