@@ -63,7 +63,7 @@ export function describeEventStore(
     }
 
     it('keeps everything over a restart, to the byte', async () => {
-      const events = sealedChain(['é', { nested: [1.5e-7, null] }, '\u2028'], {});
+      const events = sealedChain(['é', { nested: [1.5e-7, null], '10': 1, '9': 2 }, '\u2028'], {});
       await store.append('execution-1', 'no_stream', events);
       const before = await collect(store.readAll());
       if (!(await reopened())) return;
