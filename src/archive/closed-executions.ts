@@ -10,7 +10,7 @@ import {
 } from '#event-store';
 import type { JsonObject } from '#plugin-sdk';
 import type { HistoryToArchive } from './archive-file.js';
-import { readEvent } from './read-event.js';
+import { readEvent, type Fact } from './read-event.js';
 
 /** The events that end an execution. */
 const endings = ['ExecutionCompleted', 'ExecutionFailed', 'ExecutionCancelled'];
@@ -55,14 +55,13 @@ export class ClosedExecutions {
     if (history.length === 0) return null; // rule 3
     const { valid, first_bad, head } = await verifyChain(executionStream(id), history);
     if (!valid) return { id, why: `its chain is broken at event ${first_bad!.revision} (${first_bad!.reason})` }; // rule 1
-    const unreadable = reasonOf(history);
-    if (unreadable !== null) return { id, why: unreadable }; // rule 1
-    const first = history[0]!;
-    const waiting = await this.whoWaits(id, dataOf(first)); // rule 2
+    const facts = readAll(history);
+    if (typeof facts === 'string') return { id, why: facts }; // rule 1
+    const waiting = await this.whoWaits(id, facts[0]!.data); // rule 2
     if (waiting !== null) return { id, why: waiting };
-    const { tenant } = first.envelope;
+    const { tenant } = history[0]!.envelope;
     const payloads: { sha256: string; bytes: Uint8Array }[] = [];
-    for (const sha256 of new Set(history.flatMap((event) => referredPayloads(event.type, dataOf(event))))) {
+    for (const sha256 of new Set(facts.flatMap(({ type, data }) => referredPayloads(type, data)))) {
       const bytes = await this.payloads.get(tenant, sha256);
       if (!bytes) return { id, why: `the stored value ${sha256} is missing` }; // rule 1
       payloads.push({ sha256, bytes });
@@ -98,7 +97,7 @@ export class ClosedExecutions {
     const ids = new Set<string>();
     let messages = 0;
     for await (const event of this.store.readStream(conversationStream(conversation))) {
-      const { execution_id } = dataOf(event);
+      const { execution_id } = readEvent(event).data;
       if (event.type === 'MessageReceived') messages += 1;
       if (settled.includes(event.type)) ids.add(String(execution_id ?? 'all'));
     }
@@ -106,16 +105,14 @@ export class ClosedExecutions {
   }
 }
 
-function reasonOf(history: readonly RecordedEvent[]): string | null {
+/** What the events say; a text: why that cannot be told. */
+function readAll(history: readonly RecordedEvent[]): readonly Fact[] | string {
   try {
-    history.forEach(readEvent);
-    return null;
+    return history.map(readEvent);
   } catch (error) {
     return (error as Error).message;
   }
 }
-
-const dataOf = (event: RecordedEvent): JsonObject => readEvent(event).data;
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const gathered: T[] = [];

@@ -38,16 +38,11 @@ function endingOnce(pool: Pool): Pool {
 
 function tellingOfOutages(pool: Pool): Pool {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
-  const telling = new WeakSet<PoolClient>();
-  pool.connect = (async () => {
-    const connected = await connect().catch(throwUnderstood);
-    if (!telling.has(connected)) {
-      const query = connected.query.bind(connected) as (...all: never[]) => Promise<unknown>;
-      connected.query = ((...all: never[]) => query(...all).catch(throwUnderstood)) as PoolClient['query'];
-      telling.add(connected);
-    }
-    return connected;
-  }) as Pool['connect'];
+  pool.connect = (() => connect().catch(throwUnderstood)) as Pool['connect'];
+  pool.on('connect', (made) => {
+    const query = made.query.bind(made) as (...all: never[]) => Promise<unknown>;
+    made.query = ((...all: never[]) => query(...all).catch(throwUnderstood)) as PoolClient['query'];
+  });
   return pool;
 }
 
